@@ -1,0 +1,1 @@
+"""Charsu: a city and its people solve city problems together."""

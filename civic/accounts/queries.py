@@ -1,0 +1,100 @@
+"""Reads of people and sessions."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from civic.accounts.models import Intention, LoginSession, RoleGrant, User
+from civic.accounts.rules import UserStatus
+from civic.core import clock
+from civic.core.actor import Actor
+from civic.core.db import db, one_for_change
+from civic.core.errors import NotFound
+from civic.core.text import fold, latin_digits
+from civic.places.models import District
+
+INTENTION_HOURS = 24
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def by_login(kind: str, login: str) -> User | None:
+    """The account of a phone number or an address."""
+    column = User.phone if kind == "phone" else User.email
+    return db.session.scalars(select(User).where(column == login)).first()
+
+
+def session_by_token(token: str) -> tuple[LoginSession, User, District | None] | None:
+    """The live session of a cookie with its person, in one query."""
+    row = db.session.execute(
+        select(LoginSession, User, District)
+        .join(User, User.id == LoginSession.user_id)
+        .outerjoin(District, District.id == User.district_id)
+        .where(LoginSession.token_hash == digest(token), LoginSession.ended_at.is_(None), User.status == UserStatus.ACTIVE)
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def own(actor: Actor) -> User:
+    """This person's account, locked and fresh."""
+    return one_for_change(select(User).where(User.id == actor.signed_in()))
+
+
+def user(user_id: int) -> User:
+    found = db.session.get(User, user_id)
+    if found is None or found.status is UserStatus.ERASED:
+        raise NotFound
+    return found
+
+
+def sessions_of(actor: Actor) -> Sequence[LoginSession]:
+    """Where this person is signed in, newest first."""
+    return db.session.scalars(
+        select(LoginSession)
+        .where(LoginSession.user_id == actor.signed_in(), LoginSession.ended_at.is_(None))
+        .order_by(LoginSession.seen_at.desc())
+        .limit(50)
+    ).all()
+
+
+def grants_of(user_id: int) -> Sequence[RoleGrant]:
+    return db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)).all()
+
+
+def intention(token: str) -> Intention | None:
+    """An unused intention not older than a day; None otherwise."""
+    found = db.session.scalars(select(Intention).where(Intention.token_hash == digest(token), Intention.used_at.is_(None))).first()
+    if found is None or (clock.now() - found.created_at).total_seconds() > INTENTION_HOURS * 3600:
+        return None
+    return found
+
+
+def people(typed: str) -> Sequence[User]:
+    """For the operator: people by number, address or name, at most 50, newest first without words."""
+    query = select(User).where(User.status != UserStatus.ERASED).order_by(User.id.desc()).limit(50)
+    wanted = latin_digits(typed).strip()
+    if not wanted:
+        return db.session.scalars(query).all()
+    exact = db.session.scalars(query.where((User.phone == wanted) | (User.email == wanted.lower()))).all()
+    if exact:
+        return exact
+    pattern = wanted.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    close = db.session.scalars(query.where(User.full_name.ilike(f"%{pattern}%", escape="\\"))).all()
+    return [person for person in close if fold(wanted) in fold(person.full_name)] or close
+
+
+def needs_touch(session: LoginSession) -> bool:
+    """True when the session's last use should be written down again: at most every five minutes."""
+    return clock.now() - session.seen_at > timedelta(minutes=5)
+
+
+def expired(session: LoginSession, *, staff: bool) -> bool:
+    """Staff: 30 minutes idle, 12 hours in all. Citizens: 7 days idle, 30 days in all."""
+    moment = clock.now()
+    idle, whole = (timedelta(minutes=30), timedelta(hours=12)) if staff else (timedelta(days=7), timedelta(days=30))
+    return moment - session.seen_at > idle or moment - session.created_at > whole

@@ -1,0 +1,165 @@
+"""`civic …`: what an operator types."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from civic.accounts import service as accounts
+from civic.accounts.passwords import hash_password
+from civic.accounts.rules import check_password, read_login
+from civic.app import create_app, docs, migrate, translations
+from civic.app.worker import run as run_worker
+from civic.core import jobs
+from civic.core.actor import SYSTEM, Role
+from civic.core.db import transaction
+from civic.core.errors import CivicError
+from config import BadConfiguration, Config
+
+
+@click.group(help="Charsu: a city and its people solve city problems together.")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    context.obj = None
+
+
+def site() -> Flask:
+    """The application of this command, with its context pushed."""
+    config = Config.from_env()
+    config.extra["worker"] = True
+    app = create_app(config)
+    app.app_context().push()
+    return app
+
+
+@cli.command("prepare")
+@click.option("--demo/--empty", default=False, help="load the lifelike demo into a new database")
+def prepare(demo: bool) -> None:
+    """Compile translations, migrate, and fill a new database: what start.py asks for at every start."""
+    translations.compile_stale()
+    site()
+    new = migrate.upgrade()
+    _ = (new, demo)
+
+
+@cli.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest shape."""
+    site()
+    click.echo("migrated" if migrate.upgrade() else "nothing to do")
+
+
+@cli.group("db")
+def database() -> None:
+    """For developers: revisions."""
+
+
+@database.command("revise")
+@click.argument("number")
+@click.argument("message")
+def revise(number: str, message: str) -> None:
+    """Write migration NUMBER from the difference between models and database."""
+    site()
+    migrate.revise(message, number)
+
+
+@cli.command("worker")
+def worker_command() -> None:
+    """Carry out what the outbox holds and what the clock asks for, until stopped."""
+    run_worker()
+
+
+@cli.command("run-jobs")
+def run_jobs() -> None:
+    """Carry out everything that is due now, once."""
+    site()
+    click.echo(f"{jobs.run_all()} done")
+
+
+@cli.group("i18n")
+def i18n() -> None:
+    """Translations."""
+
+
+@i18n.command("extract")
+def i18n_extract() -> None:
+    """Read every sentence out of the code into the catalogues."""
+    translations.extract()
+
+
+@i18n.command("compile")
+def i18n_compile() -> None:
+    """Compile what is stale."""
+    translations.compile_stale()
+
+
+@i18n.command("check")
+def i18n_check() -> None:
+    """Complete in every language, placeholders equal."""
+    problems = translations.check()
+    for problem in problems:
+        click.echo(problem, err=True)
+    sys.exit(1 if problems else 0)
+
+
+@cli.group("docs")
+def documents() -> None:
+    """Generated documents."""
+
+
+@documents.command("write")
+def docs_write() -> None:
+    """Write docs/permissions.md and docs/states.md from the code."""
+    site()
+    docs.write()
+
+
+@documents.command("check")
+def docs_check() -> None:
+    """Exit 1 when the generated documents differ from the code."""
+    site()
+    problems = docs.check()
+    for problem in problems:
+        click.echo(problem, err=True)
+    sys.exit(1 if problems else 0)
+
+
+@cli.group("user")
+def user() -> None:
+    """People."""
+
+
+@user.command("create")
+@click.argument("login")
+@click.option("--name", default="")
+@click.option("--role", "roles", multiple=True, type=click.Choice([str(r) for r in Role]))
+@click.option("--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in")
+def user_create(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """Make an account for a mobile number or an address, with roles."""
+    site()
+    hashed = None
+    if password:
+        check_password(password)
+        hashed = hash_password(password)
+    with transaction():
+        made = accounts.create(SYSTEM, login=read_login(login), full_name=name, password_hash=hashed, roles=tuple(Role(r) for r in roles))
+        click.echo(f"account {made.id}")
+
+
+def main() -> None:
+    """The script `civic`."""
+    os.chdir(Path(__file__).resolve().parents[2])
+    try:
+        cli(standalone_mode=True)
+    except BadConfiguration as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)
+    except CivicError as problem:
+        click.echo(problem.message % problem.values if problem.values else problem.message, err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

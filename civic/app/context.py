@@ -1,0 +1,106 @@
+"""What every template can use."""
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext, ngettext
+from flask_wtf.csrf import generate_csrf
+
+from civic.app import drawing
+from civic.contributions.rules import KINDS
+from civic.core import clock, dates
+from civic.core.actor import PUBLIC
+from civic.core.i18n import DIRECTION, language, num, say
+from civic.core.policy import allowed
+from civic.core.text import N_
+from config import ROOT
+
+
+def setup(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(num=num, day=write_day, iso=iso, say=say, month=write_month, ago=ago)
+    app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
+    app.jinja_env.globals.update(asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now)
+    app.context_processor(values)
+
+
+def values() -> dict[str, Any]:
+    lang = language()
+    return {
+        "lang": lang,
+        "csrf_token": csrf_token,
+        "direction": DIRECTION[lang],
+        "root": request.script_root,
+        "site_name": current_app.config["SITE_NAME"] or {"fa": "چارسو", "ar": "تشارسو", "en": "Charsu"}[lang],
+        "actor": g.get("actor", PUBLIC),
+        "path": request.full_path.rstrip("?"),
+        "switch_language_url": switch_language_url,
+        "now": clock.now(),
+        "today": clock.today(),
+        "base_url": current_app.config["BASE_URL"],
+        "fault_number": current_app.config["FAULT_NUMBER"],
+        "is_demo": current_app.config["CIVIC_ENV"] == "demo",
+    }
+
+
+def csrf_token() -> str:
+    """The token of a signed-in person; guests have none, so that their pages can be cached."""
+    return generate_csrf() if g.get("actor", PUBLIC).is_signed_in else ""
+
+
+def can(permission: str, thing: Any = None) -> bool:
+    """May the reader do this? For showing a button."""
+    return allowed(g.get("actor", PUBLIC), permission, thing)  # type: ignore[arg-type]
+
+
+def url_of(contribution: Any, **more: Any) -> str:
+    """The page of any contribution."""
+    endpoint, _ = KINDS[contribution.kind]
+    return url_for(endpoint, contribution_id=contribution.id, **more)
+
+
+def switch_language_url(code: str) -> str:
+    """This same page in another language."""
+    return ("" if code == "fa" else f"/{code}") + request.full_path.rstrip("?")
+
+
+@cache
+def _version(name: str) -> str:
+    return hashlib.sha256((Path(ROOT) / "static" / name).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, changing with its content so that it can be cached for ever."""
+    return f"/static/{name}?v={_version(name)}"
+
+
+def write_day(value: date | datetime, style: str = "") -> str:
+    return dates.write_day(value, language(), style) if value else ""
+
+
+def write_month(value: date) -> str:
+    return dates.write_month(value, language())
+
+
+def iso(value: date | datetime) -> str:
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+
+
+def ago(value: datetime) -> str:
+    """How long ago, in words: minutes, hours, days, then the date."""
+    seconds = int((clock.now() - value).total_seconds())
+    if seconds < 60:
+        return say(N_("همین حالا"))
+    if seconds < 3600:
+        return say(N_("%(n)s دقیقه پیش"), n=seconds // 60)
+    if seconds < 86_400:
+        return say(N_("%(n)s ساعت پیش"), n=seconds // 3600)
+    if seconds < 14 * 86_400:
+        return say(N_("%(n)s روز پیش"), n=seconds // 86_400)
+    return dates.write_day(value, language(), "y")

@@ -1,0 +1,29 @@
+"""Every table, so that migrations and tests know all of them."""
+
+from civic.accounts import models as accounts
+from civic.audit import models as audit
+from civic.cases import models as cases
+from civic.comments import models as comments
+from civic.consultations import models as consultations
+from civic.contributions import models as contributions
+from civic.core import jobs, once, outbox
+from civic.council import models as council
+from civic.departments import models as departments
+from civic.duties import models as duties
+from civic.groups import models as groups
+from civic.imports import models as imports
+from civic.index import models as index
+from civic.moderation import models as moderation
+from civic.notifications import models as notifications
+from civic.outcomes import models as outcomes
+from civic.places import models as places
+from civic.problems import models as problems
+from civic.proposals import models as proposals
+from civic.spaces import models as spaces
+from civic.votes import models as votes
+
+__all__ = [
+    "accounts", "audit", "cases", "comments", "consultations", "contributions", "council", "departments", "duties",
+    "groups", "imports", "index", "jobs", "moderation", "notifications", "once", "outbox", "outcomes", "places",
+    "problems", "proposals", "spaces", "votes",
+]  # fmt: skip

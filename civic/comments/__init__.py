@@ -1,0 +1,1 @@
+"""What is said about a contribution: for, against, neutral; replies; useful marks."""

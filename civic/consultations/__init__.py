@@ -1,0 +1,1 @@
+"""A group asks the city: two phases, options, closing report, an answer owed."""

@@ -1,0 +1,56 @@
+"""What may be said of a contribution afterwards. Ids only."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ContributionSubmitted:
+    """It waits for review."""
+
+    contribution_id: int
+    kind: str
+    edited: bool = False
+
+
+@dataclass(frozen=True)
+class EndorsementAwaited:
+    """It waits for a manager of the group it is written for."""
+
+    contribution_id: int
+    group_id: int
+
+
+@dataclass(frozen=True)
+class ContributionPublished:
+    """Everybody can read it; `first` when it never was public before."""
+
+    contribution_id: int
+    kind: str
+    first: bool
+
+
+@dataclass(frozen=True)
+class ContributionReturned:
+    contribution_id: int
+    kind: str
+    by_group: bool = False
+
+
+@dataclass(frozen=True)
+class ContributionHidden:
+    contribution_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ContributionWithdrawn:
+    contribution_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ContributionEdited:
+    """A public text changed; the old one is kept as a version."""
+
+    contribution_id: int
+    kind: str

@@ -1,0 +1,326 @@
+"""What is done to a contribution whatever its kind. Kinds call these from their own verbs."""
+
+import random
+from typing import Any
+
+from sqlalchemy import select, update
+
+from civic.audit.service import record
+from civic.contributions.events import (
+    ContributionEdited,
+    ContributionHidden,
+    ContributionPublished,
+    ContributionReturned,
+    ContributionSubmitted,
+    ContributionWithdrawn,
+    EndorsementAwaited,
+)
+from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
+from civic.contributions.policy import May
+from civic.contributions.rules import MOVES, ContributionKind, Involvement, Status, StepKind, stage_of
+from civic.core import clock
+from civic.core.actor import Actor, Kind
+from civic.core.db import db, upsert
+from civic.core.errors import NotAllowed, RuleBroken
+from civic.core.files import Picture
+from civic.core.html import from_plain
+from civic.core.outbox import publish
+from civic.core.policy import require
+from civic.core.states import move
+from civic.core.text import N_, clean_line, clean_text, shorten
+from civic.spaces.models import Space
+from civic.spaces.queries import STANDING
+from civic.spaces.rules import Moderation
+
+def begin(
+    actor: Actor,
+    kind: ContributionKind,
+    *,
+    title: str,
+    text: str,
+    space_id: int = STANDING,
+    subject_id: int | None = None,
+    category_id: int | None = None,
+    district_id: int | None = None,
+    place_text: str = "",
+    group_id: int | None = None,
+    capacity: Kind | None = None,
+    language: str = "fa",
+) -> Contribution:
+    """A new draft, seen by its author only."""
+    require(actor, May.BEGIN)
+    moment = clock.now()
+    contribution = Contribution(
+        kind=kind, space_id=space_id, author_id=actor.user_id, subject_id=subject_id, language=language,
+        category_id=category_id, district_id=district_id, place_text=clean_line(place_text),
+        created_at=moment, updated_at=moment, shuffle=random.getrandbits(30),  # noqa: S311 - an order, not a secret
+    )  # fmt: skip
+    speak_as(actor, contribution, group_id=group_id, capacity=capacity)
+    _write(contribution, title, text)
+    db.session.add(contribution)
+    db.session.flush()
+    involve(contribution, actor, Involvement.AUTHOR)
+    return contribution
+
+
+def speak_as(actor: Actor, contribution: Contribution, *, group_id: int | None, capacity: Kind | None) -> None:
+    """Whose voice it is: the group's (its kind is the capacity) or the person's own in one capacity held."""
+    if group_id:
+        membership = actor.membership(group_id)
+        if membership is None:
+            raise NotAllowed(N_("شما عضو این گروه نیستید؛ از طرف آن نمی‌توان نوشت."))
+        contribution.group_id = group_id
+        contribution.capacity = membership.kind
+        contribution.byline = membership.group_name
+        return
+    held = actor.kinds()
+    contribution.group_id = None
+    contribution.capacity = capacity if capacity in held else held[0]
+    contribution.byline = actor.display_name
+
+
+def submit(actor: Actor, contribution: Contribution) -> None:
+    """Sent: to the group's manager when written for a group by a plain member, to review, or straight to the public."""
+    require(actor, May.SUBMIT, contribution)
+    if contribution.kind is not ContributionKind.COMMENT and not contribution.title:
+        raise RuleBroken(N_("عنوان لازم است."), field="title")
+    if not contribution.text.strip():
+        raise RuleBroken(N_("متن لازم است."), field="text")
+    moment = clock.now()
+    contribution.submitted_at = moment
+    contribution.updated_at = moment
+    add_step(actor, contribution, StepKind.SUBMITTED)
+    if contribution.group_id and not actor.manages(contribution.group_id):
+        move(contribution, "submit_for_group", MOVES)
+        publish(EndorsementAwaited(contribution.id, contribution.group_id))
+    else:
+        _enter(actor, contribution, "submit")
+    refresh_stage(contribution)
+    record(actor, f"{contribution.kind}.submit", subject_of(contribution), version=contribution.version)
+
+
+def endorse(actor: Actor, contribution: Contribution) -> None:
+    """A manager of the group lets it go on in the group's name."""
+    require(actor, May.ENDORSE, contribution)
+    add_step(actor, contribution, StepKind.ENDORSED)
+    _enter(actor, contribution, "endorse")
+    refresh_stage(contribution)
+    record(actor, f"{contribution.kind}.endorse", subject_of(contribution))
+
+
+def return_to_member(actor: Actor, contribution: Contribution, *, reason: str) -> None:
+    """A manager gives it back to the member who wrote it, with a reason."""
+    require(actor, May.ENDORSE, contribution)
+    move(contribution, "return", MOVES)
+    add_step(actor, contribution, StepKind.RETURNED, note=reason, detail="group")
+    refresh_stage(contribution)
+    record(actor, f"{contribution.kind}.return_to_member", subject_of(contribution))
+    publish(ContributionReturned(contribution.id, contribution.kind, by_group=True))
+
+
+def edit(actor: Actor, contribution: Contribution, *, title: str, text: str) -> None:
+    """The author changes the words; what stood before is kept as a version. A public text is reviewed again."""
+    require(actor, May.EDIT, contribution)
+    if contribution.status not in {Status.DRAFT, Status.RETURNED, Status.PUBLIC, Status.WAITING}:
+        raise RuleBroken(N_("این نوشته دیگر ویرایش نمی‌شود."))
+    if (clean_line(title), clean_text(text)) == (contribution.title, contribution.text):
+        return
+    if contribution.status is not Status.DRAFT:
+        keep_version(actor, contribution)
+        contribution.version += 1
+    _write(contribution, title, text)
+    contribution.updated_at = clock.now()
+    if contribution.status is Status.PUBLIC:
+        add_step(actor, contribution, StepKind.EDITED, data={"version": contribution.version})
+        record(actor, f"{contribution.kind}.edit", subject_of(contribution), version=contribution.version)
+        publish(ContributionEdited(contribution.id, contribution.kind))
+        publish(ContributionSubmitted(contribution.id, contribution.kind, edited=True))
+
+
+def keep_version(actor: Actor, contribution: Contribution) -> None:
+    """Write down the text as it stands now."""
+    require(actor, May.ADD_STEP)
+    db.session.execute(
+        upsert(Version)
+        .values(
+            contribution_id=contribution.id, number=contribution.version, title=contribution.title,
+            text=contribution.text, html=contribution.html, edited_by_id=actor.user_id, at=clock.now(),
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+
+
+def show(actor: Actor, contribution: Contribution) -> None:
+    """Make it public, by a moderator's decision or because the space reviews afterwards."""
+    require(actor, May.MODERATE, contribution)
+    _show(actor, contribution, "publish")
+
+
+def hide(actor: Actor, contribution: Contribution, *, clause: int | None = None) -> None:
+    """Take it out of everybody's sight but the author's and the moderators'."""
+    require(actor, May.MODERATE, contribution)
+    _leave_public(contribution)
+    move(contribution, "hide", MOVES)
+    contribution.updated_at = clock.now()
+    add_step(actor, contribution, StepKind.HIDDEN, detail=f"clause:{clause}" if clause else "")
+    refresh_stage(contribution)
+    publish(ContributionHidden(contribution.id, contribution.kind))
+
+
+def send_back(actor: Actor, contribution: Contribution, *, clause: int | None = None) -> None:
+    """Give it back to the author to correct."""
+    require(actor, May.MODERATE, contribution)
+    _leave_public(contribution)
+    move(contribution, "return", MOVES)
+    contribution.updated_at = clock.now()
+    add_step(actor, contribution, StepKind.RETURNED, detail=f"clause:{clause}" if clause else "")
+    refresh_stage(contribution)
+    publish(ContributionReturned(contribution.id, contribution.kind))
+
+
+def withdraw(actor: Actor, contribution: Contribution, *, reason: str) -> None:
+    """The author takes it back. What was public stays readable, with the reason beside it."""
+    require(actor, May.WITHDRAW, contribution)
+    _leave_public(contribution)
+    move(contribution, "withdraw", MOVES)
+    contribution.withdrawal_reason = clean_line(reason)
+    contribution.updated_at = clock.now()
+    add_step(actor, contribution, StepKind.WITHDRAWN, note=contribution.withdrawal_reason)
+    refresh_stage(contribution)
+    record(actor, f"{contribution.kind}.withdraw", subject_of(contribution))
+    publish(ContributionWithdrawn(contribution.id, contribution.kind))
+
+
+def add_step(
+    actor: Actor, contribution: Contribution, kind: StepKind, *, detail: str = "", note: str = "", data: dict[str, Any] | None = None
+) -> None:
+    """One line of the life line; the stage people see follows from it."""
+    require(actor, May.ADD_STEP)
+    role = "system" if actor.system else next((str(g.role) for g in actor.grants), str(actor.own_kind))
+    db.session.add(
+        Step(contribution_id=contribution.id, kind=kind, at=clock.now(), actor_role=role, detail=detail, note=note[:500], data=data or {})
+    )
+    db.session.flush()
+    contribution.updated_at = clock.now()
+    refresh_stage(contribution)
+
+
+def refresh_stage(contribution: Contribution) -> None:
+    """Work the shown stage out again from status and steps."""
+    steps = db.session.execute(select(Step.kind, Step.detail).where(Step.contribution_id == contribution.id).order_by(Step.id))
+    contribution.stage = stage_of(contribution.status, contribution.kind, [(kind, detail) for kind, detail in steps])
+
+
+def involve(contribution: Contribution, actor: Actor, role: Involvement) -> bool:
+    """Remember that somebody is concerned; False when it was known already. Counters of joiners and followers follow."""
+    if actor.user_id is None:
+        return False
+    made = db.session.execute(
+        upsert(Involved)
+        .values(contribution_id=contribution.id, user_id=actor.user_id, role=role, at=clock.now())
+        .on_conflict_do_nothing()
+        .returning(Involved.user_id)
+    ).scalar()
+    if made:
+        _count(contribution.id, role, 1)
+    return bool(made)
+
+
+def release(contribution: Contribution, actor: Actor, role: Involvement) -> bool:
+    """Forget that somebody is concerned in this way."""
+    row = db.session.get(Involved, (contribution.id, actor.user_id, role))
+    if row is None:
+        return False
+    db.session.delete(row)
+    db.session.flush()
+    _count(contribution.id, role, -1)
+    return True
+
+
+def follow(actor: Actor, contribution: Contribution) -> None:
+    """«پیگیری»: hear of every step."""
+    require(actor, May.FOLLOW, contribution)
+    involve(contribution, actor, Involvement.FOLLOWER)
+    muted = db.session.get(Muted, (contribution.id, actor.user_id))
+    if muted:
+        db.session.delete(muted)
+
+
+def unfollow(actor: Actor, contribution: Contribution) -> None:
+    """Hear no more of it, whatever the reason one was told before."""
+    require(actor, May.FOLLOW, contribution)
+    release(contribution, actor, Involvement.FOLLOWER)
+    db.session.execute(upsert(Muted).values(contribution_id=contribution.id, user_id=actor.user_id).on_conflict_do_nothing())
+
+
+def attach(actor: Actor, contribution: Contribution, picture: Picture, *, alt: str = "") -> Attachment:
+    """Put one cleaned picture beside the text; an earlier one goes."""
+    require(actor, May.EDIT, contribution)
+    for old in db.session.scalars(select(Attachment).where(Attachment.contribution_id == contribution.id)):
+        db.session.delete(old)
+    db.session.flush()
+    attachment = Attachment(
+        contribution_id=contribution.id, name=picture.name, small_name=picture.small_name, width=picture.width,
+        height=picture.height, sha256=picture.sha256, alt=clean_line(alt), added_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(attachment)
+    return attachment
+
+
+def subject_of(contribution: Contribution) -> str:
+    """How the audit record names it: proposal:842."""
+    return f"{contribution.kind}:{contribution.id}"
+
+
+def _write(contribution: Contribution, title: str, text: str) -> None:
+    contribution.title = clean_line(title)
+    contribution.text = clean_text(text)
+    contribution.html = from_plain(contribution.text)
+    contribution.summary = shorten(contribution.text, 160)
+
+
+def _enter(actor: Actor, contribution: Contribution, verb: str) -> None:
+    """Into review, or into the public where the space reviews afterwards. Both are looked at by a moderator."""
+    space = db.session.get_one(Space, contribution.space_id)
+    if space.moderation is Moderation.POST:
+        _show(actor, contribution, {"submit": "publish", "endorse": "endorse_and_publish"}[verb])
+        publish(ContributionSubmitted(contribution.id, contribution.kind, edited=True))
+    else:
+        move(contribution, verb, MOVES)
+        publish(ContributionSubmitted(contribution.id, contribution.kind))
+
+
+def _show(actor: Actor, contribution: Contribution, verb: str) -> None:
+    first = contribution.published_at is None
+    moment = clock.now()
+    contribution.published_at = contribution.published_at or moment
+    move(contribution, verb, MOVES)
+    contribution.updated_at = moment
+    if contribution.subject_id:
+        _count_comment(contribution.subject_id, 1)
+    if first:
+        add_step(actor, contribution, StepKind.PUBLISHED)
+    refresh_stage(contribution)
+    publish(ContributionPublished(contribution.id, contribution.kind, first=first))
+
+
+def _leave_public(contribution: Contribution) -> None:
+    if contribution.status is Status.PUBLIC and contribution.subject_id:
+        _count_comment(contribution.subject_id, -1)
+
+
+def _count_comment(subject_id: int, delta: int) -> None:
+    db.session.execute(
+        update(Contribution).where(Contribution.id == subject_id).values(comment_count=Contribution.comment_count + delta)
+    )
+
+
+def _count(contribution_id: int, role: Involvement, delta: int) -> None:
+    column = {Involvement.JOINER: "join_count", Involvement.FOLLOWER: "follow_count"}.get(role)
+    if column:
+        db.session.execute(
+            update(Contribution)
+            .where(Contribution.id == contribution_id)
+            .values({column: getattr(Contribution, column) + delta})
+        )
+

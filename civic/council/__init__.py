@@ -1,0 +1,1 @@
+"""The desk of the city council and its members' questions to departments."""

@@ -1,0 +1,1 @@
+"""Who in the municipality answers for what. Nouns: department, category, routing rule."""

@@ -1,0 +1,62 @@
+"""Categories, departments and the rules that route between them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.core.db import Base, Choice, Moment, one_of
+
+
+class DepartmentStatus(StrEnum):
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class Category(Base):
+    """What a contribution is about; `keywords` (folded, space-separated) let the site suggest it from the text."""
+
+    __tablename__ = "categories"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name_fa: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    name_ar: Mapped[str] = mapped_column(String(80), default="")
+    keywords: Mapped[str] = mapped_column(String(1000), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    origin: Mapped[str] = mapped_column(String(40), default="")
+
+    def name(self, language: str) -> str:
+        return {"en": self.name_en, "ar": self.name_ar}.get(language) or self.name_fa
+
+
+class Department(Base):
+    __tablename__ = "departments"
+    __table_args__ = (one_of("status", DepartmentStatus),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name_fa: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    name_ar: Mapped[str] = mapped_column(String(120), default="")
+    status: Mapped[DepartmentStatus] = mapped_column(Choice(DepartmentStatus), default=DepartmentStatus.ACTIVE)
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+
+    def name(self, language: str) -> str:
+        return {"en": self.name_en, "ar": self.name_ar}.get(language) or self.name_fa
+
+
+class RoutingRule(Base):
+    """First match by `position` wins; an empty condition matches everything."""
+
+    __tablename__ = "routing_rules"
+    __table_args__ = (Index("ix_routing_rules_position", "position", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(default=100)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    changed_at: Mapped[datetime] = mapped_column(Moment)

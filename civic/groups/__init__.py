@@ -1,0 +1,1 @@
+"""Women's forums, NGOs, expert panels: members, managers, invitations, speaking on behalf."""

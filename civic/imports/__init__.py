@@ -1,0 +1,1 @@
+"""Data of other platforms, row by row, with a reason for each refused row."""

@@ -1,0 +1,44 @@
+"""Verdicts, clauses of the code of conduct and the item's moves, as plain values."""
+
+from enum import StrEnum
+
+from civic.core.text import N_
+
+
+class ItemStatus(StrEnum):
+    OPEN = "open"
+    DECIDED = "decided"
+    DROPPED = "dropped"
+
+
+class ItemReason(StrEnum):
+    NEW = "new"
+    EDITED = "edited"
+    FLAGGED = "flagged"
+    PHOTO = "photo"
+
+
+class Verdict(StrEnum):
+    PUBLISH = "publish"
+    RETURN = "return"
+    HIDE = "hide"
+    HIDE_PHOTO = "hide_photo"
+
+
+ITEM_MOVES = {
+    (ItemStatus.OPEN, "decide"): ItemStatus.DECIDED,
+    (ItemStatus.OPEN, "drop"): ItemStatus.DROPPED,
+}
+TARGET_HOURS = 24
+CLAIM_MINUTES = 15
+CLAUSES = {
+    1: N_("نفرت‌پراکنی علیه یک گروه"),
+    2: N_("توهین به شخص"),
+    3: N_("تهدید یا دعوت به خشونت"),
+    4: N_("اطلاعات شخصی"),
+    5: N_("نقض حق دیگران"),
+    6: N_("بی‌ربط یا تبلیغ"),
+    7: N_("تکراری"),
+    8: N_("کودک در تصویر"),
+}
+"""Numbered clauses of the code of conduct (/rules); a refusal names one of them."""

@@ -1,0 +1,1 @@
+"""JSON reads of everything public, with an OpenAPI 3.1 document."""

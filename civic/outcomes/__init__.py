@@ -1,0 +1,1 @@
+"""What came of answers: promises with dates, citizens' verdicts, figures."""

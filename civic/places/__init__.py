@@ -1,0 +1,1 @@
+"""Districts of the city with their population."""

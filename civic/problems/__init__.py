@@ -1,0 +1,1 @@
+"""Problems of the city that people join, discuss and answer with proposals."""

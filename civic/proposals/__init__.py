@@ -1,0 +1,1 @@
+"""Ideas of citizens: three steps, drafts, twins, withdrawal."""

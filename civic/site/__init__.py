@@ -1,0 +1,1 @@
+"""Front door: home, rules, help, accessibility, privacy, media files."""

@@ -1,0 +1,1 @@
+"""Questions, ballots, tallies, results. One person, one vote."""
