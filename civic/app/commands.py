@@ -16,6 +16,7 @@ from civic.core import jobs
 from civic.core.actor import SYSTEM, Role
 from civic.core.db import transaction
 from civic.core.errors import CivicError
+from civic.duties.commands import import_file as import_holidays
 from config import BadConfiguration, Config
 
 
@@ -135,7 +136,9 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", default="")
 @click.option("--role", "roles", multiple=True, type=click.Choice([str(r) for r in Role]))
-@click.option("--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in")
+@click.option(
+    "--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in"
+)
 def user_create(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Make an account for a mobile number or an address, with roles."""
     site()
@@ -144,8 +147,27 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
         check_password(password)
         hashed = hash_password(password)
     with transaction():
-        made = accounts.create(SYSTEM, login=read_login(login), full_name=name, password_hash=hashed, roles=tuple(Role(r) for r in roles))
+        made = accounts.create(
+            SYSTEM,
+            login=read_login(login),
+            full_name=name,
+            password_hash=hashed,
+            roles=tuple(Role(r) for r in roles),
+        )
         click.echo(f"account {made.id}")
+
+
+@cli.group("holidays")
+def holidays() -> None:
+    """Official holidays."""
+
+
+@holidays.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False))
+def holidays_import(path: str) -> None:
+    """Read a CSV `jalali_date,title`; exits 1 when a line was refused."""
+    site()
+    sys.exit(0 if import_holidays(path) else 1)
 
 
 def main() -> None:

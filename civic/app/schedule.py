@@ -4,8 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from civic.core.jobs import run_periodic
+from civic.outcomes import jobs as outcomes
 
 PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = []
+PERIODIC += [
+    ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
+    ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),
+    ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
+]
 
 
 def tick() -> None:
