@@ -135,7 +135,9 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", default="")
 @click.option("--role", "roles", multiple=True, type=click.Choice([str(r) for r in Role]))
-@click.option("--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in")
+@click.option(
+    "--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in"
+)
 def user_create(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Make an account for a mobile number or an address, with roles."""
     site()
@@ -144,7 +146,13 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
         check_password(password)
         hashed = hash_password(password)
     with transaction():
-        made = accounts.create(SYSTEM, login=read_login(login), full_name=name, password_hash=hashed, roles=tuple(Role(r) for r in roles))
+        made = accounts.create(
+            SYSTEM,
+            login=read_login(login),
+            full_name=name,
+            password_hash=hashed,
+            roles=tuple(Role(r) for r in roles),
+        )
         click.echo(f"account {made.id}")
 
 
