@@ -26,12 +26,12 @@ def is_author(actor: Actor, thing: Any) -> bool:
 
 def manages_its_group(actor: Actor, thing: Any) -> bool:
     """A manager of the group it is written for"""
-    return thing.group_id is not None and actor.manages(thing.group_id)
+    return bool(thing.group_id is not None and actor.manages(thing.group_id))
 
 
 def is_not_author(actor: Actor, thing: Any) -> bool:
     """Not its author"""
-    return thing.author_id != actor.user_id
+    return bool(thing.author_id != actor.user_id)
 
 
 def is_readable(_actor: Actor, thing: Any) -> bool:
