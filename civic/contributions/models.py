@@ -58,7 +58,7 @@ class Contribution(Base):
         String(120), default="", comment="the name as its owner wanted it seen that day"
     )
     language: Mapped[str] = mapped_column(String(2), default="fa")
-    title: Mapped[str] = mapped_column(String(160), default="")
+    title: Mapped[str] = mapped_column(String(300), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(
@@ -103,7 +103,7 @@ class Version(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column()
-    title: Mapped[str] = mapped_column(String(160))
+    title: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
