@@ -24,7 +24,9 @@ def run(name: str, path: Path, *, dry_run: bool) -> int:
                 raise DryRun
     except DryRun:
         db.session.rollback()
-    click.echo(f"{'would be ' if dry_run else ''}new {report.new}, changed {report.changed}, same {report.same}, refused {len(report.refused)}")
+    click.echo(
+        f"{'would be ' if dry_run else ''}new {report.new}, changed {report.changed}, same {report.same}, refused {len(report.refused)}"
+    )
     for file, row, column, reason in report.refused[:50]:
         click.echo(f"refused: {file} row {row}{f', column {column}' if column else ''}: {reason}", err=True)
     return len(report.refused)

@@ -31,7 +31,12 @@ class Report:
     refused: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        return {"new": self.new, "changed": self.changed, "same": self.same, "refused": [list(r) for r in self.refused]}
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "same": self.same,
+            "refused": [list(r) for r in self.refused],
+        }
 
 
 @dataclass(frozen=True)

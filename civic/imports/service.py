@@ -38,7 +38,12 @@ from civic.spaces.rules import Moderation
 
 ORIGIN = "barcelona-2016"
 CHUNK = 1000
-CAPACITY = {"citizen": Kind.CITIZEN, "organization": Kind.NGO, "meeting": Kind.CITIZEN, "official": Kind.CITIZEN}
+CAPACITY = {
+    "citizen": Kind.CITIZEN,
+    "organization": Kind.NGO,
+    "meeting": Kind.CITIZEN,
+    "official": Kind.CITIZEN,
+}
 
 
 def run(actor: Actor, folder: Path, *, dry_run: bool = False) -> Report:
@@ -57,8 +62,18 @@ def run(actor: Actor, folder: Path, *, dry_run: bool = False) -> Report:
     _comments(comments, space, known, people, report)
     if not dry_run:
         figures = _take_figures()
-        db.session.add(ImportRun(format=ORIGIN, started_at=started, finished_at=clock.now(), report=report.as_json()))
-        record(actor, "import.run", f"import:{ORIGIN}", public=True, new=report.new, refused=len(report.refused), **figures)
+        db.session.add(
+            ImportRun(format=ORIGIN, started_at=started, finished_at=clock.now(), report=report.as_json())
+        )
+        record(
+            actor,
+            "import.run",
+            f"import:{ORIGIN}",
+            public=True,
+            new=report.new,
+            refused=len(report.refused),
+            **figures,
+        )
     return report
 
 
@@ -72,7 +87,9 @@ def _rows(folder: Path, name: str, read: Any, report: Report) -> list[tuple[int,
                 raise Refused("", "the line is no object")
             good.append((number, read(row)))
         except json.JSONDecodeError as error:
-            report.refused.append((name, number, "", f"the line is no JSON: {error.msg} at character {error.pos}"))
+            report.refused.append(
+                (name, number, "", f"the line is no JSON: {error.msg} at character {error.pos}")
+            )
         except Refused as refused:
             report.refused.append((name, number, refused.column, refused.reason))
         except RuleBroken as broken:
@@ -90,9 +107,16 @@ def _lines(folder: Path, name: str) -> Iterator[str]:
 
 
 def _space() -> int:
-    found = db.session.scalars(select(Space).where(Space.kind == SpaceKind.IMPORT, Space.origin == ORIGIN)).first()
+    found = db.session.scalars(
+        select(Space).where(Space.kind == SpaceKind.IMPORT, Space.origin == ORIGIN)
+    ).first()
     if found is None:
-        found = Space(kind=SpaceKind.IMPORT, name="Pla d'Actuació Municipal, Barcelona 2016", origin=ORIGIN, moderation=Moderation.POST)
+        found = Space(
+            kind=SpaceKind.IMPORT,
+            name="Pla d'Actuació Municipal, Barcelona 2016",
+            origin=ORIGIN,
+            moderation=Moderation.POST,
+        )
         db.session.add(found)
         db.session.flush()
     return found.id
@@ -101,9 +125,13 @@ def _space() -> int:
 def _known() -> dict[str, tuple[int, str]]:
     """{origin key: (id, fingerprint of title and text)} of what was imported before."""
     rows = db.session.execute(
-        select(Contribution.origin_key, Contribution.id, Contribution.title, Contribution.html, Contribution.origin_votes).where(
-            Contribution.origin == ORIGIN
-        )
+        select(
+            Contribution.origin_key,
+            Contribution.id,
+            Contribution.title,
+            Contribution.html,
+            Contribution.origin_votes,
+        ).where(Contribution.origin == ORIGIN)
     )
     return {r.origin_key: (r.id, _mark(r.title, r.html, r.origin_votes)) for r in rows if r.origin_key}
 
@@ -133,13 +161,22 @@ def _named(model: type[District] | type[Category], names: set[str]) -> dict[str,
     """Districts and categories of the origin, apart from the city's own."""
     code = "code" if model is District else "slug"
     query = select(model.name_fa, model.id).where(model.origin == ORIGIN)
-    known = dict(db.session.execute(query).tuples().all())
+    known = {row[0]: row[1] for row in db.session.execute(query)}
     fresh = []
     for position, name in enumerate(sorted(names - known.keys())):
         digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-        fresh.append({code: f"bcn-{digest}", "name_fa": name, "name_en": name, "name_ar": name, "position": position, "origin": ORIGIN})
+        fresh.append(
+            {
+                code: f"bcn-{digest}",
+                "name_fa": name,
+                "name_en": name,
+                "name_ar": name,
+                "position": position,
+                "origin": ORIGIN,
+            }
+        )
     _insert(model, fresh)
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
@@ -156,7 +193,12 @@ def _proposals(
         html = from_plain(row.text)
         key = f"p{row.key}"
         if key in known:
-            _again(known[key], _mark(row.title, html, row.votes), {"title": row.title, "html": html, "text": row.text, "origin_votes": row.votes}, report)
+            _again(
+                known[key],
+                _mark(row.title, html, row.votes),
+                {"title": row.title, "html": html, "text": row.text, "origin_votes": row.votes},
+                report,
+            )
             continue
         report.new += 1
         fresh.append(
@@ -182,19 +224,35 @@ def _proposals(
         steps += [
             {**made, "kind": StepKind.SUBMITTED, "detail": row.source, "data": {"origin": ORIGIN}},
             {**made, "kind": StepKind.PUBLISHED, "detail": "", "data": {"origin": ORIGIN}},
-            {**made, "kind": StepKind.ANSWERED, "detail": "accepted" if row.accepted else "declined", "data": {"origin": ORIGIN}},
+            {
+                **made,
+                "kind": StepKind.ANSWERED,
+                "detail": "accepted" if row.accepted else "declined",
+                "data": {"origin": ORIGIN},
+            },
         ]
     _insert(Step, steps)
     _insert(
         Indexed,
         [
-            {"id": ids[f"p{row.key}"], "kind": ContributionKind.PROPOSAL, "title": fold_joined(row.title)[:400], "body": fold_joined(row.text)}
+            {
+                "id": ids[f"p{row.key}"],
+                "kind": ContributionKind.PROPOSAL,
+                "title": fold_joined(row.title)[:400],
+                "body": fold_joined(row.text),
+            }
             for row, _ in fresh
         ],
     )
 
 
-def _comments(rows: list[tuple[int, CommentRow]], space: int, known: dict[str, tuple[int, str]], people: dict[str, int], report: Report) -> None:
+def _comments(
+    rows: list[tuple[int, CommentRow]],
+    space: int,
+    known: dict[str, tuple[int, str]],
+    people: dict[str, int],
+    report: Report,
+) -> None:
     ids = {key: value[0] for key, value in _known().items()}
     in_file = {row.key for _, row in rows}
     fresh: list[tuple[CommentRow, dict[str, Any]]] = []
@@ -209,7 +267,12 @@ def _comments(rows: list[tuple[int, CommentRow]], space: int, known: dict[str, t
         html = clean(row.html)
         key = f"c{row.key}"
         if key in known:
-            _again(known[key], _mark("", html, row.likes), {"html": html, "text": plain(html), "origin_votes": row.likes}, report)
+            _again(
+                known[key],
+                _mark("", html, row.likes),
+                {"html": html, "text": plain(html), "origin_votes": row.likes},
+                report,
+            )
             continue
         report.new += 1
         fresh.append(
@@ -249,13 +312,19 @@ def _again(found: tuple[int, str], mark: str, values: dict[str, Any], report: Re
         return
     report.changed += 1
     values["summary"] = shorten(values["text"], 160)
-    db.session.execute(update(Contribution).where(Contribution.id == found[0]).values(**values, updated_at=clock.now()))
+    db.session.execute(
+        update(Contribution).where(Contribution.id == found[0]).values(**values, updated_at=clock.now())
+    )
 
 
 def _count_comments() -> None:
     """Set the stored counters of everything imported from its rows."""
     under = (
-        select(func.count()).select_from(Comment).where(Comment.subject_id == Contribution.id).correlate(Contribution).scalar_subquery()
+        select(func.count())
+        .select_from(Comment)
+        .where(Comment.subject_id == Contribution.id)
+        .correlate(Contribution)
+        .scalar_subquery()
     )
     db.session.execute(
         update(Contribution)
@@ -264,10 +333,19 @@ def _count_comments() -> None:
         .execution_options(synchronize_session=False)
     )
     reply = Comment.__table__.alias()
-    answers = select(func.count()).select_from(reply).where(reply.c.parent_id == Comment.id).correlate(Comment).scalar_subquery()
+    answers = (
+        select(func.count())
+        .select_from(reply)
+        .where(reply.c.parent_id == Comment.id)
+        .correlate(Comment)
+        .scalar_subquery()
+    )
     mine = select(Contribution.id).where(Contribution.origin == ORIGIN)
     db.session.execute(
-        update(Comment).where(Comment.id.in_(mine)).values(reply_count=answers).execution_options(synchronize_session=False)
+        update(Comment)
+        .where(Comment.id.in_(mine))
+        .values(reply_count=answers)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -280,7 +358,9 @@ def _take_figures() -> dict[str, Any]:
         return db.session.scalar(select(func.count()).select_from(Contribution).where(*where)) or 0
 
     def steps(kind: StepKind, detail: str) -> int:
-        joined = select(func.count()).select_from(Step).join(Contribution, Contribution.id == Step.contribution_id)
+        joined = (
+            select(func.count()).select_from(Step).join(Contribution, Contribution.id == Step.contribution_id)
+        )
         return db.session.scalar(joined.where(*proposal, Step.kind == kind, Step.detail == detail)) or 0
 
     def sides(*where: Any) -> int:
@@ -289,8 +369,13 @@ def _take_figures() -> dict[str, Any]:
 
     figures: dict[str, Any] = {
         "proposals": n(*proposal),
-        "status": {"accepted": steps(StepKind.ANSWERED, "accepted"), "rejected": steps(StepKind.ANSWERED, "declined")},
-        "source": {s: steps(StepKind.SUBMITTED, s) for s in ("meeting", "citizen", "organization", "official")},
+        "status": {
+            "accepted": steps(StepKind.ANSWERED, "accepted"),
+            "rejected": steps(StepKind.ANSWERED, "declined"),
+        },
+        "source": {
+            s: steps(StepKind.SUBMITTED, s) for s in ("meeting", "citizen", "organization", "official")
+        },
         "comments": sides(),
         "alignment": {
             "for": sides(Comment.parent_id.is_(None), Comment.side == Side.FOR),
@@ -299,8 +384,12 @@ def _take_figures() -> dict[str, Any]:
             "reply without side": sides(Comment.parent_id.is_not(None)),
         },
         "replies": sides(Comment.parent_id.is_not(None)),
-        "origin_vote_total": db.session.scalar(select(func.sum(Contribution.origin_votes)).where(*proposal)) or 0,
-        "authors": db.session.scalar(select(func.count(func.distinct(Contribution.author_id))).where(*proposal)) or 0,
+        "origin_vote_total": db.session.scalar(select(func.sum(Contribution.origin_votes)).where(*proposal))
+        or 0,
+        "authors": db.session.scalar(
+            select(func.count(func.distinct(Contribution.author_id))).where(*proposal)
+        )
+        or 0,
         "district_null": n(*proposal, Contribution.district_id.is_(None)),
     }
     row = db.session.get(Figures, f"import:{ORIGIN}") or Figures(name=f"import:{ORIGIN}")

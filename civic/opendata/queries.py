@@ -36,7 +36,12 @@ class Row:
 
 
 def list_of(
-    kind: ContributionKind, *, cursor: str = "", limit: int = 20, updated_since: datetime | None = None, space_id: int | None = None
+    kind: ContributionKind,
+    *,
+    cursor: str = "",
+    limit: int = 20,
+    updated_since: datetime | None = None,
+    space_id: int | None = None,
 ) -> Page[Row]:
     """One page of a kind, newest first."""
     query = contributions.with_card(contributions.listed(kind))
@@ -56,7 +61,10 @@ def one(kind: ContributionKind, contribution_id: int) -> Row:
 
 def _with_votes(found: Sequence[Contribution]) -> list[Row]:
     ids = [c.id for c in found]
-    questions = {q.contribution_id: q for q in db.session.scalars(select(Question).where(Question.contribution_id.in_(ids)))}
+    questions = {
+        q.contribution_id: q
+        for q in db.session.scalars(select(Question).where(Question.contribution_id.in_(ids)))
+    }
     counts: dict[int, dict[str, int]] = {}
     for t in db.session.scalars(select(Tally).where(Tally.contribution_id.in_(ids))):
         counts.setdefault(t.contribution_id, {})[t.option_key] = t.ballots
@@ -74,10 +82,15 @@ def problems_of(ids: Iterable[int]) -> dict[int, int]:
 
 
 def cases_of(ids: Iterable[int]) -> dict[int, Case]:
-    return {case.contribution_id: case for case in db.session.scalars(select(Case).where(Case.contribution_id.in_(list(ids))))}
+    return {
+        case.contribution_id: case
+        for case in db.session.scalars(select(Case).where(Case.contribution_id.in_(list(ids))))
+    }
 
 
-def comments_of(kind: ContributionKind, contribution_id: int, *, cursor: str = "", limit: int = 20) -> Page[Row]:
+def comments_of(
+    kind: ContributionKind, contribution_id: int, *, cursor: str = "", limit: int = 20
+) -> Page[Row]:
     """Public comments under a public contribution, newest first."""
     contributions.readable(PUBLIC, contribution_id, kind)
     query = (
@@ -85,7 +98,13 @@ def comments_of(kind: ContributionKind, contribution_id: int, *, cursor: str = "
         .join(Comment, Comment.id == Contribution.id)
         .where(Comment.subject_id == contribution_id, Contribution.status.in_(LISTED))
     )
-    return page(query, [(Contribution.id, True)], cursor=cursor, size=limit, rows=lambda row: Row(row[0], extra=row[1]))
+    return page(
+        query,
+        [(Contribution.id, True)],
+        cursor=cursor,
+        size=limit,
+        rows=lambda row: Row(row[0], extra=row[1]),
+    )
 
 
 def tally(contribution_id: int) -> dict[str, int]:
@@ -101,7 +120,10 @@ def tally(contribution_id: int) -> dict[str, int]:
         .group_by(BallotChoice.option_key)
     )
     counted_from_rows = sum(n for _, n in rows)
-    shown = {t.option_key: t.ballots for t in db.session.scalars(select(Tally).where(Tally.question_id == question.id))}
+    shown = {
+        t.option_key: t.ballots
+        for t in db.session.scalars(select(Tally).where(Tally.question_id == question.id))
+    }
     return {"ballots": counted_from_rows, "counted": sum(shown.values()), **shown}
 
 
@@ -110,12 +132,20 @@ def consultation_list(*, cursor: str = "", limit: int = 20) -> Page[Row]:
     query = (
         contributions.with_card(contributions.listed(ContributionKind.CONSULTATION))
         .join(Consultation, Consultation.id == Contribution.id)
-        .where(Consultation.status.in_([ConsultationStatus.RUNNING, ConsultationStatus.REPORTING, ConsultationStatus.CLOSED]))
+        .where(
+            Consultation.status.in_(
+                [ConsultationStatus.RUNNING, ConsultationStatus.REPORTING, ConsultationStatus.CLOSED]
+            )
+        )
     )
     found = page(query, [(Contribution.id, True)], cursor=cursor, size=limit)
     rows = _with_votes(found.items)
     own = _consultations([row.contribution.id for row in rows])
-    return Page([Row(r.contribution, r.question, r.counts, own[r.contribution.id]) for r in rows], found.next, found.first)
+    return Page(
+        [Row(r.contribution, r.question, r.counts, own[r.contribution.id]) for r in rows],
+        found.next,
+        found.first,
+    )
 
 
 def consultation(contribution_id: int) -> Row:
@@ -136,7 +166,9 @@ def _consultations(ids: list[int]) -> dict[int, tuple[Consultation, Space]]:
 def result(contribution_id: int) -> Result | None:
     """What was published when voting closed; None while it is open."""
     return db.session.scalars(
-        select(Result).join(Question, Question.id == Result.question_id).where(Question.contribution_id == contribution_id)
+        select(Result)
+        .join(Question, Question.id == Result.question_id)
+        .where(Question.contribution_id == contribution_id)
     ).first()
 
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from civic.contributions.rules import ContributionKind
 from civic.core import clock
-from civic.core.errors import RuleBroken
+from civic.core.errors import NotFound, RuleBroken
 from civic.core.paging import Page
 from civic.core.text import N_
 from civic.core.web import public
@@ -27,9 +27,15 @@ class Names(Schema):
 
 
 class PageOf(Schema):
-    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100), metadata={"description": "rows a page, at most 100"})
+    limit = fields.Integer(
+        load_default=20,
+        validate=validate.Range(min=1, max=100),
+        metadata={"description": "rows a page, at most 100"},
+    )
     after = fields.String(load_default="", metadata={"description": "cursor from `next`"})
-    updated_since = fields.AwareDateTime(load_default=None, default_timezone=UTC, metadata={"description": "ISO 8601"})
+    updated_since = fields.AwareDateTime(
+        load_default=None, default_timezone=UTC, metadata={"description": "ISO 8601"}
+    )
 
 
 class Votes(Schema):
@@ -43,7 +49,9 @@ class Votes(Schema):
 
 class Origin(Schema):
     name = fields.String()
-    votes = fields.Integer(allow_none=True, metadata={"description": "the origin's own count; no ballots of this site"})
+    votes = fields.Integer(
+        allow_none=True, metadata={"description": "the origin's own count; no ballots of this site"}
+    )
 
 
 class Base(Schema):
@@ -125,18 +133,25 @@ class ManyConsultations(Many):
     items = fields.List(fields.Nested(ConsultationOut))
 
 
-class Tally(Schema):
-    ballots = fields.Integer(metadata={"description": "counted from the ballot rows"})
-    counted = fields.Integer(metadata={"description": "the number the pages show"})
-
-    class Meta:
-        include = {"for": fields.Integer(), "against": fields.Integer()}
+Tally = Schema.from_dict(
+    {
+        "ballots": fields.Integer(metadata={"description": "counted from the ballot rows"}),
+        "counted": fields.Integer(metadata={"description": "the number the pages show"}),
+        "for": fields.Integer(),
+        "against": fields.Integer(),
+    },
+    name="Tally",
+)
 
 
 class Results(Schema):
     closed = fields.Boolean()
     totals = fields.Dict(keys=fields.String(), values=fields.Integer())
-    by = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Integer()), allow_none=True)
+    by = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.Integer()),
+        allow_none=True,
+    )
     rule_version = fields.Integer(allow_none=True)
     sha256 = fields.String(allow_none=True)
     taken_at = fields.DateTime(allow_none=True)
@@ -168,7 +183,12 @@ class ResultsQuery(Schema):
 @public
 def proposals(args: dict[str, Any]) -> dict[str, Any]:
     """Public proposals, newest first."""
-    found = queries.list_of(ContributionKind.PROPOSAL, cursor=args["after"], limit=args["limit"], updated_since=args["updated_since"])
+    found = queries.list_of(
+        ContributionKind.PROPOSAL,
+        cursor=args["after"],
+        limit=args["limit"],
+        updated_since=args["updated_since"],
+    )
     ids = [row.contribution.id for row in found.items]
     problems, cases = queries.problems_of(ids), queries.cases_of(ids)
     return _page(found, args, lambda row: _proposal(row, problems, cases))
@@ -189,7 +209,9 @@ def proposal(contribution_id: int) -> dict[str, Any]:
 @public
 def proposal_comments(args: dict[str, Any], contribution_id: int) -> dict[str, Any]:
     """Public comments on a proposal, newest first."""
-    found = queries.comments_of(ContributionKind.PROPOSAL, contribution_id, cursor=args["after"], limit=args["limit"])
+    found = queries.comments_of(
+        ContributionKind.PROPOSAL, contribution_id, cursor=args["after"], limit=args["limit"]
+    )
     return _page(found, args, _comment)
 
 
@@ -207,7 +229,12 @@ def proposal_tally(contribution_id: int) -> Response:
 @public
 def problems(args: dict[str, Any]) -> dict[str, Any]:
     """Public problems, newest first."""
-    found = queries.list_of(ContributionKind.PROBLEM, cursor=args["after"], limit=args["limit"], updated_since=args["updated_since"])
+    found = queries.list_of(
+        ContributionKind.PROBLEM,
+        cursor=args["after"],
+        limit=args["limit"],
+        updated_since=args["updated_since"],
+    )
     return _page(found, args, _problem)
 
 
@@ -225,7 +252,9 @@ def problem(contribution_id: int) -> dict[str, Any]:
 @public
 def problem_comments(args: dict[str, Any], contribution_id: int) -> dict[str, Any]:
     """Public comments on a problem, newest first."""
-    found = queries.comments_of(ContributionKind.PROBLEM, contribution_id, cursor=args["after"], limit=args["limit"])
+    found = queries.comments_of(
+        ContributionKind.PROBLEM, contribution_id, cursor=args["after"], limit=args["limit"]
+    )
     return _page(found, args, _comment)
 
 
@@ -271,7 +300,12 @@ def results(args: dict[str, Any], contribution_id: int) -> dict[str, Any]:
 @public
 def departments() -> dict[str, Any]:
     """Departments of the municipality."""
-    return {"items": [{"id": d.id, "code": d.code, "name": _names(d), "status": d.status} for d in queries.departments()], "next": None}
+    return {
+        "items": [
+            {"id": d.id, "code": d.code, "name": _names(d), "status": d.status} for d in queries.departments()
+        ],
+        "next": None,
+    }
 
 
 @bp.get("/statistics")
@@ -280,6 +314,17 @@ def departments() -> dict[str, Any]:
 def statistics() -> dict[str, Any]:
     """The totals that pages show, with the moment they were taken."""
     data, taken_at = queries.figures("statistics")
+    return {"figures": data, "taken_at": taken_at}
+
+
+@bp.get("/imports/<name>")
+@bp.response(200, FiguresOut)
+@public
+def imported(name: str) -> dict[str, Any]:
+    """The totals of an imported data set, in its origin's own words, counted in this database."""
+    data, taken_at = queries.figures(f"import:{name[:40]}")
+    if taken_at is None:
+        raise NotFound
     return {"figures": data, "taken_at": taken_at}
 
 

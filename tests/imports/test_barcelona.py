@@ -33,7 +33,9 @@ def comment(n, **changed):
 
 def write(folder, proposals, comments):
     for name, rows in (("proposals", proposals), ("comments", comments)):
-        (folder / f"{name}.jsonl").write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows))
+        (folder / f"{name}.jsonl").write_text(
+            "\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows)
+        )
     return folder
 
 
@@ -43,7 +45,11 @@ def run(folder):
 
 
 def test_what_comes_in_is_counted_and_a_second_run_adds_nothing(ctx, tmp_path):
-    write(tmp_path, [proposal(1), proposal(2, district=None, status="rejected")], [comment(1), comment(2, ancestry="1", alignment=None)])
+    write(
+        tmp_path,
+        [proposal(1), proposal(2, district=None, status="rejected")],
+        [comment(1), comment(2, ancestry="1", alignment=None)],
+    )
     first, again = run(tmp_path), run(tmp_path)
     assert (first.new, first.refused) == (4, [])
     assert (again.new, again.same, again.changed) == (0, 4, 0)
@@ -57,7 +63,13 @@ def test_origin_votes_stay_the_origins_and_never_become_ballots(ctx, tmp_path):
 
 
 def test_hostile_html_is_cleaned(ctx, tmp_path):
-    run(write(tmp_path, [proposal(1)], [comment(1, body='<p onclick="x()">a<script>b</script><a href="javascript:x">c</a></p>')]))
+    run(
+        write(
+            tmp_path,
+            [proposal(1)],
+            [comment(1, body='<p onclick="x()">a<script>b</script><a href="javascript:x">c</a></p>')],
+        )
+    )
     html = db.session.scalar(select(Contribution.html).where(Contribution.origin_key == "c1"))
     assert "script" not in html
     assert "onclick" not in html
@@ -83,7 +95,9 @@ def test_a_corrupt_line_is_refused_with_row_column_and_reason(ctx, tmp_path, bad
 
 
 def test_a_comment_on_nothing_is_refused(ctx, tmp_path):
-    report = run(write(tmp_path, [proposal(1)], [comment(1, proposal_id=9), comment(2, ancestry="77"), comment(3)]))
+    report = run(
+        write(tmp_path, [proposal(1)], [comment(1, proposal_id=9), comment(2, ancestry="77"), comment(3)])
+    )
     assert [(r[1], r[2]) for r in report.refused] == [(1, "proposal_id"), (2, "ancestry")]
     assert report.new == 2
 
@@ -97,5 +111,10 @@ def test_the_real_city_equals_its_expected_totals(ctx, browser):
     assert run(REAL).new == 0
     assert json.loads(browser().open("/api/v1/imports/barcelona-2016"))["figures"] == expected
     page = browser(lang="en").open("/data/imports/barcelona-2016")
-    for total in (expected["proposals"], expected["comments"], expected["origin_vote_total"], expected["authors"]):
+    for total in (
+        expected["proposals"],
+        expected["comments"],
+        expected["origin_vote_total"],
+        expected["authors"],
+    ):
         assert f"{total:,}" in page
