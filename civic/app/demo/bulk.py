@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from civic.accounts.models import User
 from civic.accounts.rules import Identity, NameStyle, Residence
@@ -71,7 +71,8 @@ class Bulk:
             return
         for model in self.next:
             table = model.__tablename__
-            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))  # noqa: S608 - our own table names
+            newest = select(func.max(model.id)).scalar_subquery()
+            db.session.execute(select(func.setval(func.pg_get_serial_sequence(table, "id"), newest)))
 
     def people(self, n: int, districts: Sequence[int]) -> list[int]:
         """Invented citizens, who cannot sign in (no password, addresses that lead nowhere)."""
@@ -99,17 +100,33 @@ def _copy(model: Any, rows: list[dict[str, Any]]) -> None:
     columns = [table.c[name] for name in rows[0]]
     kinds = [column.type for column in columns]
     dialect = db.engine.dialect
-    processors = [kind.dialect_impl(dialect).bind_processor(dialect) if not isinstance(kind, Moment) else None for kind in kinds]
+    processors = [
+        kind.dialect_impl(dialect).bind_processor(dialect) if not isinstance(kind, Moment) else None
+        for kind in kinds
+    ]
     names = ", ".join(f'"{column.name}"' for column in columns)
-    raw = db.session.connection().connection.driver_connection
-    assert raw is not None
+    raw: Any = db.session.connection().connection.driver_connection
     with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
         for row in rows:
             values = [row[column.name] for column in columns]
-            copy.write_row([p(v) if p is not None and v is not None else v for p, v in zip(processors, values, strict=True)])
+            copy.write_row(
+                [
+                    p(v) if p is not None and v is not None else v
+                    for p, v in zip(processors, values, strict=True)
+                ]
+            )
 
 
-def proposals(seed: int, n: int, voters: int, votes_per: int, *, comments_per: int = 2, places: Sequence[int], topics: dict[str, int]) -> Iterator[int]:
+def proposals(
+    seed: int,
+    n: int,
+    voters: int,
+    votes_per: int,
+    *,
+    comments_per: int = 2,
+    places: Sequence[int],
+    topics: dict[str, int],
+) -> Iterator[int]:
     """Make n open proposals with votes_per ballots each; yields how many are done, for the progress bar.
 
     The caller commits after each step. The same seed gives the same texts, places and choices.
@@ -136,7 +153,7 @@ def _secret(space_id: int) -> str:
     return row.secret
 
 
-def _part(  # noqa: PLR0913, PLR0915 - one pass over one chunk, table by table
+def _part(
     bulk: Bulk, n: int, people: list[int], keys: dict[int, str], population: dict[int, int], space: Space,
     votes_per: int, comments_per: int, places: Sequence[int], topics: dict[str, int],
 ) -> None:  # fmt: skip
@@ -158,8 +175,25 @@ def _part(  # noqa: PLR0913, PLR0915 - one pass over one chunk, table by table
         ),
     )  # fmt: skip
     bulk.write(Proposal, ({"id": i, "problem_id": None, "top_of_month": None} for i in ids))
-    bulk.write(Indexed, ({"id": i, "kind": "proposal", "title": fold_joined(texts[i][1])[:400], "body": fold_joined(texts[i][2])} for i in ids))
-    bulk.write(Involved, ({"contribution_id": i, "user_id": authors[i], "role": Involvement.AUTHOR, "at": born[i]} for i in ids))
+    bulk.write(
+        Indexed,
+        (
+            {
+                "id": i,
+                "kind": "proposal",
+                "title": fold_joined(texts[i][1])[:400],
+                "body": fold_joined(texts[i][2]),
+            }
+            for i in ids
+        ),
+    )
+    bulk.write(
+        Involved,
+        (
+            {"contribution_id": i, "user_id": authors[i], "role": Involvement.AUTHOR, "at": born[i]}
+            for i in ids
+        ),
+    )
     bulk.write(Step, _steps(bulk, ids, born))
     bulk.write(
         Question,
@@ -175,7 +209,11 @@ def _part(  # noqa: PLR0913, PLR0915 - one pass over one chunk, table by table
     options = iter(bulk.take(Option, n * 2))
     bulk.write(
         Option,
-        ({"id": next(options), "question_id": q, "key": key, "label": "", "position": p} for q in questions for p, key in enumerate((YES, NO))),
+        (
+            {"id": next(options), "question_id": q, "key": key, "label": "", "position": p}
+            for q in questions
+            for p, key in enumerate((YES, NO))
+        ),
     )
     _ballots(bulk, ids, questions, people, keys, born, votes_per)
     _comments(bulk, ids, people, born, said)
@@ -194,7 +232,9 @@ def _text(luck: random.Random) -> tuple[str, str, str, str]:
     return category, title.format(s=street), body.format(s=street), f"خیابان {street}"
 
 
-def _contribution(i: int, kind: ContributionKind, author: int, at: datetime, *, title: str, body: str, **more: Any) -> dict[str, Any]:
+def _contribution(
+    i: int, kind: ContributionKind, author: int, at: datetime, *, title: str, body: str, **more: Any
+) -> dict[str, Any]:
     return {
         "id": i, "kind": kind, "status": Status.PUBLIC, "stage": "open" if kind is ContributionKind.PROPOSAL else "pub", "space_id": 1,
         "author_id": author, "subject_id": None, "group_id": None, "capacity": Kind.CITIZEN, "byline": "شهروند (نمایشی)", "language": "fa",
@@ -209,10 +249,19 @@ def _steps(bulk: Bulk, ids: Sequence[int], born: dict[int, datetime]) -> Iterato
     numbers = iter(bulk.take(Step, len(ids) * 3))
     for i in ids:
         for kind in (StepKind.SUBMITTED, StepKind.PUBLISHED, StepKind.VOTE_OPENED):
-            yield {"id": next(numbers), "contribution_id": i, "kind": kind, "at": born[i], "actor_role": "citizen", "detail": "", "note": "", "data": {}}
+            yield {
+                "id": next(numbers),
+                "contribution_id": i,
+                "kind": kind,
+                "at": born[i],
+                "actor_role": "citizen",
+                "detail": "",
+                "note": "",
+                "data": {},
+            }
 
 
-def _ballots(  # noqa: PLR0913 - as above
+def _ballots(
     bulk: Bulk, ids: Sequence[int], questions: Sequence[int], people: list[int], keys: dict[int, str],
     born: dict[int, datetime], votes_per: int,
 ) -> None:  # fmt: skip
@@ -244,12 +293,23 @@ def _ballots(  # noqa: PLR0913 - as above
                     "data": {"commitment": commitment(nonce, choice), "replaces": ""}, "public": False,
                 }
             )  # fmt: skip
-        tallies += [{"question_id": q, "option_key": key, "contribution_id": i, "ballots": n} for key, n in counts.items()]
-    for model, rows in ((Ballot, ballots), (BallotChoice, choices), (Participation, took), (AuditEntry, entries), (Tally, tallies)):
+        tallies += [
+            {"question_id": q, "option_key": key, "contribution_id": i, "ballots": n}
+            for key, n in counts.items()
+        ]
+    for model, rows in (
+        (Ballot, ballots),
+        (BallotChoice, choices),
+        (Participation, took),
+        (AuditEntry, entries),
+        (Tally, tallies),
+    ):
         bulk.write(model, rows)
 
 
-def _comments(bulk: Bulk, ids: Sequence[int], people: list[int], born: dict[int, datetime], said: dict[int, int]) -> None:
+def _comments(
+    bulk: Bulk, ids: Sequence[int], people: list[int], born: dict[int, datetime], said: dict[int, int]
+) -> None:
     luck = bulk.luck
     numbers = iter(bulk.take(Contribution, sum(said.values())))
     base, own, involved = [], [], {}
@@ -259,13 +319,35 @@ def _comments(bulk: Bulk, ids: Sequence[int], people: list[int], born: dict[int,
             body = luck.choice({Side.FOR: FOR, Side.AGAINST: AGAINST, Side.NEUTRAL: NEUTRAL}[side])
             at = born[i] + (bulk.moment - born[i]) * luck.random()
             number, author = next(numbers), luck.choice(people)
-            base.append(_contribution(number, ContributionKind.COMMENT, author, at, title="", body=body, subject_id=i, shuffle=luck.getrandbits(30)))
-            own.append(
-                {"id": number, "subject_id": i, "parent_id": None, "side": side, "useful_count": 0, "reply_count": 0, "convinced_count": 0}
+            base.append(
+                _contribution(
+                    number,
+                    ContributionKind.COMMENT,
+                    author,
+                    at,
+                    title="",
+                    body=body,
+                    subject_id=i,
+                    shuffle=luck.getrandbits(30),
+                )
             )
-            involved[(i, author)] = {"contribution_id": i, "user_id": author, "role": Involvement.COMMENTER, "at": at}
+            own.append(
+                {
+                    "id": number,
+                    "subject_id": i,
+                    "parent_id": None,
+                    "side": side,
+                    "useful_count": 0,
+                    "reply_count": 0,
+                    "convinced_count": 0,
+                }
+            )
+            involved[(i, author)] = {
+                "contribution_id": i,
+                "user_id": author,
+                "role": Involvement.COMMENTER,
+                "at": at,
+            }
     bulk.write(Contribution, base)
     bulk.write(Comment, own)
     bulk.write(Involved, involved.values())
-
-

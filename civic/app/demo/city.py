@@ -25,15 +25,45 @@ DISTRICTS = [  # code, population: invented, of the real order of magnitude
 ]  # fmt: skip
 CATEGORIES = [
     ("transit", "حمل‌ونقل", "Transport", "النقل", "اتوبوس مترو ایستگاه تاکسی خط دوچرخه پارکینگ"),
-    ("road-safety", "ایمنی راه", "Road safety", "سلامة الطرق", "گذرگاه عابر چراغ سرعت سرعت‌کاه تصادف مدرسه خط‌کشی"),
-    ("walking", "پیاده‌رو و دسترسی", "Walking and access", "الأرصفة وسهولة الوصول", "پیاده‌رو ویلچر رمپ کالسکه پله نابینا"),
+    (
+        "road-safety",
+        "ایمنی راه",
+        "Road safety",
+        "سلامة الطرق",
+        "گذرگاه عابر چراغ سرعت سرعت‌کاه تصادف مدرسه خط‌کشی",
+    ),
+    (
+        "walking",
+        "پیاده‌رو و دسترسی",
+        "Walking and access",
+        "الأرصفة وسهولة الوصول",
+        "پیاده‌رو ویلچر رمپ کالسکه پله نابینا",
+    ),
     ("green", "فضای سبز", "Parks", "الحدائق", "بوستان درخت چمن نیمکت آبخوری فضای سبز"),
-    ("lighting", "روشنایی و امنیت", "Lighting and safety", "الإنارة والأمان", "روشنایی چراغ تاریک زیرگذر دوربین شب"),
+    (
+        "lighting",
+        "روشنایی و امنیت",
+        "Lighting and safety",
+        "الإنارة والأمان",
+        "روشنایی چراغ تاریک زیرگذر دوربین شب",
+    ),
     ("waste", "پسماند و پاکیزگی", "Waste", "النفايات", "زباله سطل پسماند بازیافت نظافت"),
     ("water", "آب و فاضلاب", "Water and drains", "المياه والصرف", "آب باران جوی فاضلاب آبگرفتگی"),
-    ("children", "کودکان و مدرسه", "Children and schools", "الأطفال والمدارس", "کودک مدرسه دبستان بازی مهدکودک"),
+    (
+        "children",
+        "کودکان و مدرسه",
+        "Children and schools",
+        "الأطفال والمدارس",
+        "کودک مدرسه دبستان بازی مهدکودک",
+    ),
     ("pilgrims", "زائران", "Pilgrims", "الزائرون", "زائر حرم زیارت مسافر راهنما"),
-    ("culture", "فرهنگ و ورزش", "Culture and sport", "الثقافة والرياضة", "کتابخانه ورزش فرهنگسرا سینما استخر"),
+    (
+        "culture",
+        "فرهنگ و ورزش",
+        "Culture and sport",
+        "الثقافة والرياضة",
+        "کتابخانه ورزش فرهنگسرا سینما استخر",
+    ),
     ("economy", "اقتصاد محله", "Local economy", "اقتصاد الحي", "بازار کسبه مغازه کارآفرین غرفه"),
 ]
 DEPARTMENTS = [
@@ -79,7 +109,12 @@ GROUPS = [
 
 def holidays(years: tuple[int, ...]) -> list[date]:
     """The fixed holidays of Jalali years."""
-    return [JalaliDate(year, month, day).to_gregorian() for year in years for month, day in FIXED if not (day == 30 and month == 12)]
+    return [
+        JalaliDate(year, month, day).to_gregorian()
+        for year in years
+        for month, day in FIXED
+        if not (day == 30 and month == 12)
+    ]
 
 
 def build() -> dict[str, int]:
@@ -93,10 +128,19 @@ def build() -> dict[str, int]:
             f"منطقهٔ {code}".translate(persian), f"District {code}", f"المنطقة {code}".translate(arabic),
         )  # fmt: skip
         ids[f"district:{code}"] = _add(
-            District(code=code, name_fa=names[0], name_en=names[1], name_ar=names[2], population=population, position=position)
+            District(
+                code=code,
+                name_fa=names[0],
+                name_en=names[1],
+                name_ar=names[2],
+                population=population,
+                position=position,
+            )
         )
     for position, (slug, fa, en, ar, keywords) in enumerate(CATEGORIES):
-        ids[f"category:{slug}"] = _add(Category(slug=slug, name_fa=fa, name_en=en, name_ar=ar, keywords=keywords, position=position))
+        ids[f"category:{slug}"] = _add(
+            Category(slug=slug, name_fa=fa, name_en=en, name_ar=ar, keywords=keywords, position=position)
+        )
     for code, fa, en, ar in DEPARTMENTS:
         ids[f"department:{code}"] = _add(Department(code=code, name_fa=fa, name_en=en, name_ar=ar))
     for position, (category, district, department) in enumerate(RULES):
@@ -128,7 +172,9 @@ def _people(ids: dict[str, int]) -> None:
     for code, _fa, _en, _ar in DEPARTMENTS[1:]:
         for role in (Role.OFFICER, Role.HEAD):
             login = f"{role}.{code}@demo.example"
-            ids[f"user:{login}"] = _person(login, f"{'کارشناس' if role is Role.OFFICER else 'مدیر'} {code} (نمایشی)", None, hashed)
+            ids[f"user:{login}"] = _person(
+                login, f"{'کارشناس' if role is Role.OFFICER else 'مدیر'} {code} (نمایشی)", None, hashed
+            )
             db.session.add(
                 RoleGrant(
                     user_id=ids[f"user:{login}"], role=role, scope_kind="department", scope_id=ids[f"department:{code}"],
@@ -147,7 +193,11 @@ def _people(ids: dict[str, int]) -> None:
             )
         )  # fmt: skip
         ids[f"group:{kind}"] = group
-        db.session.add(GroupMember(group_id=group, user_id=ids[f"user:{manager}"], role=MemberRole.MANAGER, joined_at=clock.now()))
+        db.session.add(
+            GroupMember(
+                group_id=group, user_id=ids[f"user:{manager}"], role=MemberRole.MANAGER, joined_at=clock.now()
+            )
+        )
 
 
 def _person(login: str, name: str, district_id: int | None, hashed: str) -> int:
