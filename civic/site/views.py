@@ -1,6 +1,6 @@
 """Home and the pages about the site; health."""
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 
 from civic.core.db import ping
 from civic.core.errors import NotFound
@@ -85,12 +85,3 @@ def imported(name: str) -> Response:
 def api() -> Response:
     """How programs read the site."""
     return render("site/api.html")
-
-
-@bp.get("/kit")
-@public
-def kit() -> Response:
-    """Every part of the look on one page, for those who build; in the demo only."""
-    if current_app.config["CIVIC_ENV"] == "production":
-        raise NotFound
-    return render("site/kit.html")
