@@ -17,6 +17,7 @@ from civic.core.actor import SYSTEM, Role
 from civic.core.db import transaction
 from civic.core.errors import CivicError
 from civic.duties.commands import import_file as import_holidays
+from civic.imports import commands as imports
 from config import BadConfiguration, Config
 
 
@@ -125,6 +126,16 @@ def docs_check() -> None:
     for problem in problems:
         click.echo(problem, err=True)
     sys.exit(1 if problems else 0)
+
+
+@cli.command("import")
+@click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(imports.FORMATS)))
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="say what would happen, change nothing")
+def import_command(format_: str, path: Path, dry_run: bool) -> None:
+    """Bring in data of another platform; a second run adds nothing. Exit 1 when a row was refused."""
+    site()
+    sys.exit(1 if imports.run(format_, path, dry_run=dry_run) else 0)
 
 
 @cli.group("user")

@@ -243,7 +243,8 @@ def names(*user_ids: int | None) -> dict[int, str]:
     wanted = {user_id for user_id in user_ids if user_id}
     if not wanted:
         return {}
-    return {i: n for i, n in db.session.execute(select(User.id, User.full_name).where(User.id.in_(wanted)))}
+    rows = db.session.execute(select(User.id, User.full_name).where(User.id.in_(wanted)))
+    return {row.id: row.full_name for row in rows}
 
 
 def public_answer(contribution_id: int) -> PublicCase | None:

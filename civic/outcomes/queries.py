@@ -156,7 +156,7 @@ def verdicts(promise_id: int) -> dict[Verdict, int]:
         .where(PromiseVerdict.promise_id == promise_id)
         .group_by(PromiseVerdict.verdict)
     )
-    return {verdict: n for verdict, n in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def to_ask(limit: int = 500) -> Sequence[int]:
