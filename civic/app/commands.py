@@ -10,7 +10,7 @@ from flask import Flask
 from civic.accounts import service as accounts
 from civic.accounts.passwords import hash_password
 from civic.accounts.rules import check_password, read_login
-from civic.app import create_app, docs, migrate, translations
+from civic.app import checks, create_app, docs, migrate, translations
 from civic.app.worker import run as run_worker
 from civic.core import jobs
 from civic.core.actor import SYSTEM, Role
@@ -146,6 +146,9 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
     with transaction():
         made = accounts.create(SYSTEM, login=read_login(login), full_name=name, password_hash=hashed, roles=tuple(Role(r) for r in roles))
         click.echo(f"account {made.id}")
+
+
+checks.add_to(cli, site)
 
 
 def main() -> None:
