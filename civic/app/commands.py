@@ -16,6 +16,7 @@ from civic.core import jobs
 from civic.core.actor import SYSTEM, Role
 from civic.core.db import transaction
 from civic.core.errors import CivicError
+from civic.imports import commands as imports
 from config import BadConfiguration, Config
 
 
@@ -126,6 +127,16 @@ def docs_check() -> None:
     sys.exit(1 if problems else 0)
 
 
+@cli.command("import")
+@click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(imports.FORMATS)))
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="say what would happen, change nothing")
+def import_command(format_: str, path: Path, dry_run: bool) -> None:
+    """Bring in data of another platform; a second run adds nothing. Exit 1 when a row was refused."""
+    site()
+    sys.exit(1 if imports.run(format_, path, dry_run=dry_run) else 0)
+
+
 @cli.group("user")
 def user() -> None:
     """People."""
@@ -135,7 +146,9 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", default="")
 @click.option("--role", "roles", multiple=True, type=click.Choice([str(r) for r in Role]))
-@click.option("--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in")
+@click.option(
+    "--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in"
+)
 def user_create(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Make an account for a mobile number or an address, with roles."""
     site()
@@ -144,7 +157,13 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
         check_password(password)
         hashed = hash_password(password)
     with transaction():
-        made = accounts.create(SYSTEM, login=read_login(login), full_name=name, password_hash=hashed, roles=tuple(Role(r) for r in roles))
+        made = accounts.create(
+            SYSTEM,
+            login=read_login(login),
+            full_name=name,
+            password_hash=hashed,
+            roles=tuple(Role(r) for r in roles),
+        )
         click.echo(f"account {made.id}")
 
 

@@ -26,7 +26,9 @@ def setup(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(num=num, day=write_day, iso=iso, say=say, month=write_month, ago=ago)
     app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
-    app.jinja_env.globals.update(asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now)
+    app.jinja_env.globals.update(
+        asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now
+    )
     app.context_processor(values)
 
 

@@ -50,5 +50,3 @@ def actor_of(user_id: int) -> Actor:
     if user is None or user.status is not UserStatus.ACTIVE:
         raise NotFound
     return actor_for(user, district=db.session.get(District, user.district_id) if user.district_id else None)
-
-

@@ -80,4 +80,6 @@ class Flag(Base):
     clause: Mapped[int] = mapped_column()
     note: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime] = mapped_column(Moment)
-    decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decisions.id", ondelete="SET NULL"))
+    decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderation_decisions.id", ondelete="SET NULL")
+    )

@@ -1,9 +1,14 @@
 """Home and the pages about the site; health."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
 from civic.core.db import ping
+from civic.core.errors import NotFound
 from civic.core.web import public, render
+from civic.moderation.rules import CLAUSES
+from civic.opendata.queries import figures as figures_of
+from civic.site.queries import imported_sets
+from civic.spaces.queries import standing
 
 bp = Blueprint("site", __name__)
 
@@ -28,3 +33,64 @@ def ready() -> Response:
     """The database answers."""
     ping()
     return jsonify(status="ready")
+
+
+@bp.get("/rules")
+@public
+def rules() -> Response:
+    """The code of conduct: numbered clauses that every refusal names."""
+    return render("site/rules.html", clauses=CLAUSES)
+
+
+@bp.get("/help")
+@public
+def help_page() -> Response:
+    """How a proposal travels, and how to take part without this site."""
+    return render("site/help.html", space=standing())
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> Response:
+    """What works, what was tried, whom to tell."""
+    return render("site/accessibility.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> Response:
+    """What is kept, for how long, and what is not promised."""
+    return render("site/privacy.html")
+
+
+@bp.get("/data")
+@public
+def data() -> Response:
+    """Everything public as files and JSON."""
+    return render("site/data.html", imports=imported_sets())
+
+
+@bp.get("/data/imports/<name>")
+@public
+def imported(name: str) -> Response:
+    """The totals of an imported data set."""
+    figures, taken_at = figures_of(f"import:{name[:40]}")
+    if taken_at is None:
+        raise NotFound
+    return render("site/imported.html", name=name, figures=figures, taken_at=taken_at)
+
+
+@bp.get("/api")
+@public
+def api() -> Response:
+    """How programs read the site."""
+    return render("site/api.html")
+
+
+@bp.get("/kit")
+@public
+def kit() -> Response:
+    """Every part of the look on one page, for those who build; in the demo only."""
+    if current_app.config["CIVIC_ENV"] == "production":
+        raise NotFound
+    return render("site/kit.html")

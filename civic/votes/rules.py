@@ -47,7 +47,9 @@ BALLOT_MOVES = {
 def check_choice(choice: str, options: Sequence[str]) -> None:
     """One option of the question's own; nothing is inferred from anything else."""
     if choice not in options:
-        raise RuleBroken(N_("این گزینه در برگهٔ رأی نیست؛ رأیی ثبت نشد. یکی از گزینه‌های صفحه را برگزینید."), field="choice")
+        raise RuleBroken(
+            N_("این گزینه در برگهٔ رأی نیست؛ رأیی ثبت نشد. یکی از گزینه‌های صفحه را برگزینید."), field="choice"
+        )
 
 
 def check_open(status: QuestionStatus, opens_at: datetime, closes_at: datetime, now: datetime) -> None:

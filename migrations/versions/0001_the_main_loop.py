@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 
@@ -507,7 +506,7 @@ def upgrade() -> None:
             comment="the name as its owner wanted it seen that day",
         ),
         sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column(
@@ -789,7 +788,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("edited_by_id", sa.Integer(), nullable=True),

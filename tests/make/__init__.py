@@ -1,6 +1,6 @@
 """Builders for tests: each commits, and answers plain ids."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 
@@ -14,7 +14,7 @@ class Make:
     Packages add their builders as modules here; every public function of a module in MODULES is a builder.
     """
 
-    MODULES = [basics, votes]
+    MODULES: ClassVar = [basics, votes]
 
     def __init__(self, app: Flask) -> None:
         self.app = app
