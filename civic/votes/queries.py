@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import noload
+from sqlalchemy.orm import lazyload
 
 from civic.audit.models import AuditEntry
 from civic.contributions.models import Contribution
@@ -92,7 +92,7 @@ def due_to_close() -> Question | None:
         .execution_options(populate_existing=True)
     )
     if not is_sqlite():
-        query = query.with_for_update(of=Question, skip_locked=True)
+        query = query.with_for_update(of=Question)
     return db.session.scalars(query).first()
 
 
@@ -297,7 +297,7 @@ def panel_of(actor: Actor, contribution: Contribution) -> Panel | None:
         .outerjoin(VoterSecret, VoterSecret.space_id == contribution.space_id)
         .where(Question.contribution_id == contribution.id)
         .order_by(Option.position)
-        .options(noload(Question.options))
+        .options(lazyload(Question.options))
     ).all()
     if not rows:
         return None

@@ -48,3 +48,8 @@ def vote(
     else:
         service.cast(actor_of(user_id), question, choice, capacity=capacity, group_id=group_id)
     return user_id
+
+
+def contribution_id(author_id: int, kind: ContributionKind = ContributionKind.PROPOSAL, **more: object) -> int:
+    """The id of a bare contribution."""
+    return basics.contribution(author_id, kind, **more).id  # type: ignore[arg-type]
