@@ -11,7 +11,7 @@ from flask import Flask
 from civic.accounts import service as accounts
 from civic.accounts.passwords import hash_password
 from civic.accounts.rules import check_password, read_login
-from civic.app import create_app, docs, migrate, translations
+from civic.app import checks, create_app, docs, migrate, translations
 from civic.app.demo import city as demo_city
 from civic.app.demo import load as demo_data
 from civic.app.worker import run as run_worker
@@ -196,6 +196,9 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
             roles=tuple(Role(r) for r in roles),
         )
         click.echo(f"account {made.id}")
+
+
+checks.add_to(cli, site)
 
 
 def main() -> None:

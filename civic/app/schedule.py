@@ -3,9 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from civic.audit import jobs as audit
 from civic.core.jobs import run_periodic
+from civic.votes import jobs as votes
 
-PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = []
+PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = [
+    ("audit.seal", timedelta(seconds=1), audit.seal),
+    ("audit.publish_head", timedelta(hours=1), audit.publish_head),
+    ("votes.close_due", timedelta(seconds=10), votes.close_due),
+]
 
 
 def tick() -> None:
