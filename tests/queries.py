@@ -1,4 +1,4 @@
-"""Counting the statements that a piece of code sends."""
+"""Counting SQL statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +11,17 @@ from civic.core.db import db
 
 @contextmanager
 def counted(app: Flask) -> Iterator[list[str]]:
-    """with counted(app) as sent: …; afterwards `sent` holds every SELECT, INSERT, UPDATE and DELETE."""
+    """Everything sent to the database inside, statement by statement (BEGIN and COMMIT left out)."""
     sent: list[str] = []
 
-    def note(_connection, _cursor, statement, *_rest):
-        if statement.lstrip()[:6].upper() in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH R"}:
+    def hear(_connection, _cursor, statement, _parameters, _context, _many):
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
             sent.append(statement)
 
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", hear)
     try:
         yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", hear)

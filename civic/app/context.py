@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
-from civic.app import drawing
+from civic.app import desks, drawing
 from civic.cases.queries import public_answer
 from civic.comments.models import Comment, Side
 from civic.contributions.models import Contribution
@@ -29,7 +29,7 @@ from config import ROOT
 def setup(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(gettext, plural_form, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(num=num, day=write_day, iso=iso, say=say, month=write_month, ago=ago)
     app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
     app.jinja_env.globals.update(
@@ -38,7 +38,16 @@ def setup(app: Flask) -> None:
     app.jinja_env.globals.update(
         tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer
     )
+    app.jinja_env.globals.update(
+        tally_map=desks.tally_map, best_reasons=desks.best_reasons, official_answer=public_answer
+    )
     app.context_processor(values)
+
+
+def plural_form(singular: str, plural: str, n: int) -> str:
+    """The sentence for a number, its placeholders still in it: the template engine fills them in."""
+    sentence: str = get_domain().get_translations().ungettext(singular, plural, n)
+    return sentence
 
 
 def values() -> dict[str, Any]:

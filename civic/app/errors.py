@@ -82,5 +82,5 @@ def answer(status: int, sentence: str, *, code: str = "") -> Response:
     page = status if status in PAGES else (500 if status >= 500 else 400 if status != 405 else 404)
     structlog.contextvars.bind_contextvars(status=status)
     return make_response(
-        render_template(f"errors/{page}.html", sentence=sentence, code=code, status=status), status
+        render_template(f"errors/{page}.html", message=sentence, request_id=code, status=status), status
     )

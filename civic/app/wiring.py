@@ -10,6 +10,7 @@ from civic.cases.events import (
     CaseOpened,
     CaseReturned,
 )
+from civic.comments import jobs as comments
 from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
@@ -23,20 +24,41 @@ from civic.contributions.events import (
 from civic.core.outbox import Reaction, wire
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
+from civic.moderation import jobs as moderation
+from civic.moderation.events import DecisionMade
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
-from civic.votes.events import ThresholdReached
+from civic.problems import jobs as problems
+from civic.votes import jobs as votes
+from civic.votes.events import ThresholdReached, VoteClosed
 
 REACTIONS: dict[type, list[Reaction]] = {
     RoleChanged: [],
-    ContributionSubmitted: [],
+    ContributionSubmitted: [moderation.queue_up],
     EndorsementAwaited: [],
-    ContributionPublished: [contributions.index_text],
+    ContributionPublished: [
+        contributions.index_text,
+        votes.open_for_proposal,
+        comments.count_replies,
+        problems.count_answers,
+    ],
     ContributionEdited: [contributions.index_text],
-    ContributionReturned: [contributions.index_text],
-    ContributionHidden: [contributions.index_text],
-    ContributionWithdrawn: [contributions.index_text],
-    ThresholdReached: [cases.open_for_threshold],
+    ContributionReturned: [contributions.index_text, comments.count_replies, problems.count_answers],
+    ContributionHidden: [
+        contributions.index_text,
+        moderation.drop,
+        comments.count_replies,
+        problems.count_answers,
+    ],
+    ContributionWithdrawn: [
+        contributions.index_text,
+        moderation.drop,
+        comments.count_replies,
+        problems.count_answers,
+    ],
+    DecisionMade: [],
+    ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
+    VoteClosed: [],
     CaseOpened: [],
     CaseAssigned: [],
     CaseReturned: [],
@@ -49,6 +71,21 @@ REACTIONS: dict[type, list[Reaction]] = {
     PromiseConfirmed: [],
     PromiseDisputed: [],
 }
+
+REACTIONS |= {
+    CaseOpened: [],
+    CaseAssigned: [],
+    CaseReturned: [],
+    AnswerSentToHead: [],
+    AnswerSentBack: [],
+    CaseAnswered: [outcomes.keep_promise, council.note_answer],
+    CouncilAsked: [],
+    PromiseReported: [],
+    PromiseDue: [],
+    PromiseConfirmed: [],
+    PromiseDisputed: [],
+}
+REACTIONS[ThresholdReached].append(cases.open_for_threshold)
 
 
 def setup() -> None:

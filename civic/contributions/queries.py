@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from civic.contributions.models import Contribution, Involved, Muted, Step
+from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step
 from civic.contributions.rules import LISTED, READABLE, ContributionKind, Involvement
 from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
@@ -104,3 +104,9 @@ def drafts_of(actor: Actor) -> Sequence[Contribution]:
         .order_by(Contribution.id.desc())
         .limit(50)
     ).all()
+
+
+def has_picture(contribution_id: int) -> bool:
+    """Is there a photo that is not hidden?"""
+    query = select(Attachment.id).where(Attachment.contribution_id == contribution_id, Attachment.hidden_at.is_(None))
+    return db.session.scalar(query.limit(1)) is not None

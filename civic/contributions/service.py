@@ -290,6 +290,17 @@ def attach(actor: Actor, contribution: Contribution, picture: Picture, *, alt: s
     return attachment
 
 
+def hide_picture(actor: Actor, contribution: Contribution) -> None:
+    """Take the photo out of sight and leave the text; it is kept for an appeal and never served."""
+    require(actor, May.MODERATE, contribution)
+    db.session.execute(
+        update(Attachment)
+        .where(Attachment.contribution_id == contribution.id, Attachment.hidden_at.is_(None))
+        .values(hidden_at=clock.now())
+    )
+    contribution.updated_at = clock.now()
+
+
 def subject_of(contribution: Contribution) -> str:
     """How the audit record names it: proposal:842."""
     return f"{contribution.kind}:{contribution.id}"

@@ -1195,6 +1195,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("moderation_decisions", schema=None) as batch_op:
         batch_op.create_index("ix_moderation_decisions_contribution", ["contribution_id", "id"], unique=False)
+        batch_op.create_index("ix_moderation_decisions_time", ["at", "verdict"], unique=False)
 
     op.create_table(
         "options",
@@ -1454,6 +1455,7 @@ def downgrade() -> None:
     op.drop_table("participations")
     op.drop_table("options")
     with op.batch_alter_table("moderation_decisions", schema=None) as batch_op:
+        batch_op.drop_index("ix_moderation_decisions_time")
         batch_op.drop_index("ix_moderation_decisions_contribution")
 
     op.drop_table("moderation_decisions")

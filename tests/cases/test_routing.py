@@ -50,7 +50,11 @@ def test_the_first_rule_that_fits_wins_and_is_written_down(app, make, ctx):
 def test_numbers_follow_the_jalali_year(app, make, ctx):
     author = make.user()
     numbers = []
-    for moment in (AUTUMN, AUTUMN, datetime(2027, 3, 20, 21, tzinfo=UTC)):  # the last is Nowruz 1406 in Tehran
+    for moment in (
+        AUTUMN,
+        AUTUMN,
+        datetime(2027, 3, 20, 21, tzinfo=UTC),
+    ):  # the last is Nowruz 1406 in Tehran
         made = make.base_proposal(author)
         with clock.at(moment), transaction():
             numbers.append(service.open_case(SYSTEM, by_id(made), door=Door.THRESHOLD).number)
@@ -92,7 +96,10 @@ def test_a_retired_department_hands_the_case_to_the_one_that_replaced_it(app, ma
         departments.retire_department(SYSTEM, db.session.get_one(Department, old), replaced_by_id=new)
     made = make.base_proposal(make.user())
     with transaction():
-        assert service.open_case(SYSTEM, by_id(made), door=Door.CONSULTATION, department_id=old).department_id == new
+        assert (
+            service.open_case(SYSTEM, by_id(made), door=Door.CONSULTATION, department_id=old).department_id
+            == new
+        )
 
 
 def test_triage_sends_at_once_with_a_public_reason(app, make, browser):
@@ -156,7 +163,8 @@ def test_triage_assigns_and_a_department_returns_twice_at_most(app, make, browse
             assert officer.submit(f"/inbox/{case_id}/return", reason=" ").status_code == 422
             stranger.open("/inbox")
             answer = stranger.post(
-                f"/inbox/{case_id}/return", {"reason": "مال ما", "csrf_token": token_of(stranger, "/me/profile")}
+                f"/inbox/{case_id}/return",
+                {"reason": "مال ما", "csrf_token": token_of(stranger, "/me/profile")},
             )
             assert answer.status_code == 404
             officer.open(f"/inbox/{case_id}")
@@ -167,7 +175,9 @@ def test_triage_assigns_and_a_department_returns_twice_at_most(app, make, browse
     with app.app_context():
         case = the_case(made)
         with transaction(), pytest.raises(RuleBroken):
-            service.return_to_triage(actor_of(make.user(roles=(Role.HEAD,), department_id=bus)), case, reason="باز هم")
+            service.return_to_triage(
+                actor_of(make.user(roles=(Role.HEAD,), department_id=bus)), case, reason="باز هم"
+            )
         assert queries.readable(SYSTEM, case_id).opened_at == case.duty.opened_at  # the clock never stopped
         db.session.remove()
 
@@ -191,5 +201,7 @@ def test_two_officers_take_one_case(app, make, ctx):
             actor_of(first), queries.for_change(actor_of(first), case_id), officer_id=outsider
         )
     with transaction():
-        service.assign_officer(actor_of(first), queries.for_change(actor_of(first), case_id), officer_id=second)
+        service.assign_officer(
+            actor_of(first), queries.for_change(actor_of(first), case_id), officer_id=second
+        )
     assert db.session.get_one(Case, case_id).officer_id == second
