@@ -19,6 +19,7 @@ from civic.core import jobs
 from civic.core.actor import SYSTEM, Role
 from civic.core.db import transaction
 from civic.core.errors import CivicError
+from civic.duties.commands import import_file as import_holidays
 from civic.imports import commands as imports
 from config import BadConfiguration, Config
 
@@ -199,6 +200,19 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
 
 
 checks.add_to(cli, site)
+
+
+@cli.group("holidays")
+def holidays() -> None:
+    """Official holidays."""
+
+
+@holidays.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False))
+def holidays_import(path: str) -> None:
+    """Read a CSV `jalali_date,title`; exits 1 when a line was refused."""
+    site()
+    sys.exit(0 if import_holidays(path) else 1)
 
 
 def main() -> None:
