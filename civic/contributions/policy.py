@@ -36,7 +36,7 @@ def is_not_author(actor: Actor, thing: Any) -> bool:
 
 def is_readable(actor: Actor, thing: Any) -> bool:
     """It is public"""
-    return thing.status in READABLE
+    return thing.status in READABLE and thing.published_at is not None
 
 
 POLICY |= {

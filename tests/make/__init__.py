@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 
 from civic.core.db import db, transaction
-from tests.make import basics
+from tests.make import basics, voice
 
 
 class Make:
@@ -15,6 +15,7 @@ class Make:
     """
 
     MODULES = [basics]
+    MODULES += [voice]
 
     def __init__(self, app: Flask) -> None:
         self.app = app
