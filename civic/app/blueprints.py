@@ -25,8 +25,6 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [cases, outcomes, council]
-
 
 def setup(app: Flask) -> None:
     app.config.update(

@@ -11,7 +11,7 @@ from flask_babel import get_domain, gettext
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
-from civic.app import desks, drawing
+from civic.app import drawing
 from civic.cases.queries import public_answer
 from civic.comments.models import Comment, Side
 from civic.contributions.models import Contribution
@@ -37,9 +37,6 @@ def setup(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer
-    )
-    app.jinja_env.globals.update(
-        tally_map=desks.tally_map, best_reasons=desks.best_reasons, official_answer=public_answer
     )
     app.context_processor(values)
 

@@ -17,12 +17,6 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = [
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
 ]
 
-PERIODIC += [
-    ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
-    ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),
-    ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
-]
-
 
 def tick() -> None:
     """Run what is due."""

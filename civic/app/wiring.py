@@ -72,21 +72,6 @@ REACTIONS: dict[type, list[Reaction]] = {
     PromiseDisputed: [],
 }
 
-REACTIONS |= {
-    CaseOpened: [],
-    CaseAssigned: [],
-    CaseReturned: [],
-    AnswerSentToHead: [],
-    AnswerSentBack: [],
-    CaseAnswered: [outcomes.keep_promise, council.note_answer],
-    CouncilAsked: [],
-    PromiseReported: [],
-    PromiseDue: [],
-    PromiseConfirmed: [],
-    PromiseDisputed: [],
-}
-REACTIONS[ThresholdReached].append(cases.open_for_threshold)
-
 
 def setup() -> None:
     wire(REACTIONS)
