@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from civic.cases import queries, service
+from civic.cases import jobs, queries, service
 from civic.cases.events import CaseOpened
 from civic.cases.models import Case
 from civic.cases.rules import CaseStatus, Door
@@ -66,11 +66,15 @@ def test_the_threshold_opens_one_case_however_often_it_is_told(app, make, follow
     make.rule(bus)
     made = make.base_proposal(make.user())
     with app.app_context():
-        for _ in range(3):
-            with transaction():
-                publish(ThresholdReached(1, made))
+        with transaction():
+            publish(ThresholdReached(1, made))
         db.session.remove()
     follow_up()
+    with app.app_context():
+        for _ in range(2):  # at least once may be more than once
+            with transaction():
+                jobs.open_for_threshold(ThresholdReached(1, made))
+        db.session.remove()
     with app.app_context():
         case = the_case(made)
         assert (case.department_id, case.door, case.due_at) == (bus, Door.THRESHOLD, case.duty.due_at)
@@ -172,13 +176,12 @@ def test_triage_assigns_and_a_department_returns_twice_at_most(app, make, browse
             assert token
             assert "مربوط به عمران است." in clerk.open("/triage")
     assert "دو بار بازگردانده شده" in officer.text
+    head = make.user(roles=(Role.HEAD,), department_id=bus)
     with app.app_context():
-        case = the_case(made)
         with transaction(), pytest.raises(RuleBroken):
-            service.return_to_triage(
-                actor_of(make.user(roles=(Role.HEAD,), department_id=bus)), case, reason="باز هم"
-            )
-        assert queries.readable(SYSTEM, case_id).opened_at == case.duty.opened_at  # the clock never stopped
+            service.return_to_triage(actor_of(head), the_case(made), reason="باز هم")
+        case = the_case(made)
+        assert case.opened_at == case.duty.opened_at  # the clock never stopped
         db.session.remove()
 
 
@@ -195,8 +198,8 @@ def test_two_officers_take_one_case(app, make, ctx):
         service.take(actor_of(first), queries.for_change(actor_of(first), case_id))
     with transaction(), pytest.raises(Conflict):
         service.take(actor_of(second), queries.for_change(actor_of(second), case_id))
+    outsider = make.user()
     with transaction(), pytest.raises(RuleBroken):
-        outsider = make.user()
         service.assign_officer(
             actor_of(first), queries.for_change(actor_of(first), case_id), officer_id=outsider
         )
