@@ -244,7 +244,7 @@ def who() -> Response:
             form.refuse(error)
     draft = contributions.own_draft(actor, draft_id, ContributionKind.PROPOSAL)
     if request.method == "GET":
-        form.voice.data = form.voice.choices[0][0]
+        form.voice.data = form.voice.choices[0].value
         form.name_style.data = _style_now(actor)
     small = {
         NameStyle.FULL.value: actor.full_name, NameStyle.INITIAL.value: initial_name(actor.full_name) if actor.full_name else "",
