@@ -7,8 +7,8 @@ from flask_smorest import Api
 
 from civic.accounts.views import bp as accounts
 from civic.audit.views import bp as audit
-from civic.moderation.views import bp as moderation
 from civic.core.web import public
+from civic.moderation.views import bp as moderation
 from civic.opendata.views import bp as opendata
 from civic.site.views import bp as site
 from civic.votes.views import bp as votes

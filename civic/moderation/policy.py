@@ -20,7 +20,7 @@ def is_not_concerned(actor: Actor, thing: Any) -> bool:
     return thing.author_id != actor.user_id and not actor.manages(thing.group_id)
 
 
-def is_readable(actor: Actor, thing: Any) -> bool:
+def is_readable(_actor: Actor, thing: Any) -> bool:
     """It is public"""
     return thing.status in READABLE
 

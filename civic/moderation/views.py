@@ -40,7 +40,9 @@ def queue() -> Response:
         oldest=queries.oldest(),
         reason=reason,
         kind=kind,
-        pager_url=lambda after: url_for("moderation.queue", reason=reason or None, kind=kind or None, after=after),
+        pager_url=lambda after: url_for(
+            "moderation.queue", reason=reason or None, kind=kind or None, after=after
+        ),
     )
 
 
@@ -119,7 +121,7 @@ def claim(item_id: int) -> BaseResponse:
 def release(item_id: int) -> BaseResponse:
     """Put it back."""
     with transaction():
-        service.release(current_actor(), queries.for_change(item_id))
+        service.put_back(current_actor(), queries.for_change(item_id))
     return redirect(url_for("moderation.queue"), 303)
 
 
@@ -192,7 +194,9 @@ def _lines() -> Iterator[str]:
     for row in queries.every_decision():
         words = CLAUSES.get(row.clause or 0, "")
         at = row.at.replace(minute=0, second=0, microsecond=0).isoformat()
-        writer.writerow([row.number, at, row.contribution_kind, row.verdict, row.clause or "", words, row.waited_minutes])
+        writer.writerow(
+            [row.number, at, row.contribution_kind, row.verdict, row.clause or "", words, row.waited_minutes]
+        )
         if buffer.tell() > 32_000:
             yield buffer.getvalue()
             buffer.seek(0)

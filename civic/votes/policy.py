@@ -21,7 +21,7 @@ def can_be_matched(actor: Actor, thing: Any) -> bool:
     return not (thing.paper_counts and actor.identity_level == Identity.EMAIL)
 
 
-def is_readable(actor: Actor, thing: Any) -> bool:
+def is_readable(_actor: Actor, thing: Any) -> bool:
     """The argument is public"""
     return thing.status in READABLE
 

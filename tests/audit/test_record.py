@@ -18,6 +18,13 @@ from civic.core.errors import NotAllowed
 from civic.groups.queries import actor_of
 
 
+FORGED = (
+    "INSERT INTO ballots (id, question_id, voter_key, status, channel, capacity, identity_level, residence_level,"
+    " cast_at, changed_at, nonce) SELECT 77, question_id, 'forged', status, channel, capacity, identity_level,"
+    " residence_level, cast_at, changed_at, 'forged' FROM ballots WHERE id = 1"
+)
+
+
 @pytest.fixture
 def recorded(app, make):
     """Ten entries of one person and their seals."""
@@ -35,7 +42,12 @@ def plant(app, *statements):
     """Write past the guards, as somebody with the database's own password could."""
     with app.app_context():
         if is_sqlite():
-            for name in ("audit_entries_fixed", "audit_entries_kept", "audit_seals_fixed", "audit_seals_kept"):
+            for name in (
+                "audit_entries_fixed",
+                "audit_entries_kept",
+                "audit_seals_fixed",
+                "audit_seals_kept",
+            ):
                 db.session.execute(text(f"DROP TRIGGER {name}"))
         else:
             db.session.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_keep"))
@@ -88,10 +100,13 @@ def test_the_database_itself_refuses_to_change_the_record(app, recorded):
     [
         (["UPDATE audit_entries SET subject = 'thing:99' WHERE id = 4"], "entry 4"),
         (["UPDATE audit_entries SET actor_role = 'operator' WHERE id = 5"], "entry 5"),
-        (["UPDATE audit_entries SET data = '{\"n\": 3, \"words\": \"x\"}' WHERE id = 4"], "entry 4"),
+        (['UPDATE audit_entries SET data = \'{"n": 3, "words": "x"}\' WHERE id = 4'], "entry 4"),
         (["UPDATE audit_entries SET at = '2026-01-01 00:00:00' WHERE id = 7"], "entry 7"),
         (["UPDATE audit_entries SET public = NOT public WHERE id = 2"], "entry 2"),
-        (["DELETE FROM audit_actors WHERE entry_id = 6", "DELETE FROM audit_entries WHERE id = 6"], "entry 6"),
+        (
+            ["DELETE FROM audit_actors WHERE entry_id = 6", "DELETE FROM audit_entries WHERE id = 6"],
+            "entry 6",
+        ),
         (["DELETE FROM audit_seals WHERE seq = 6"], "link 6"),
         (["UPDATE audit_seals SET entry_id = 900 WHERE seq = 8"], "link 8"),
         (["UPDATE audit_seals SET prev = hash WHERE seq = 3"], "link 3"),
@@ -212,7 +227,12 @@ def test_heads_are_published_once_per_change_and_read_back(app, recorded, browse
     values = json.loads(text_of)
     assert [one["seq"] for one in values["heads"]] == [10, 11]
     assert values["now"]["seq"] == 11
-    for content in (text_of, json.dumps(values["heads"]), json.dumps(values["now"]), "\n".join(map(json.dumps, values["heads"]))):
+    for content in (
+        text_of,
+        json.dumps(values["heads"]),
+        json.dumps(values["now"]),
+        "\n".join(map(json.dumps, values["heads"])),
+    ):
         file = tmp_path / "kept.json"
         file.write_text(content)
         assert {one.seq for one in queries.read_heads(file)} <= {10, 11}
@@ -229,7 +249,9 @@ def test_a_choice_altered_behind_the_counter_is_named(app, make):
     with app.app_context():
         assert list(checks.record_faults(None)) == []
         ballot = db.session.scalar(text("SELECT max(id) FROM ballots"))
-        db.session.execute(text("UPDATE ballot_choices SET option_key = 'against' WHERE ballot_id = :id"), {"id": ballot})
+        db.session.execute(
+            text("UPDATE ballot_choices SET option_key = 'against' WHERE ballot_id = :id"), {"id": ballot}
+        )
         db.session.execute(text("UPDATE tallies SET ballots = 2 WHERE option_key = 'against'"))
         db.session.execute(text("UPDATE tallies SET ballots = 0 WHERE option_key = 'for'"))
         db.session.commit()
@@ -241,11 +263,12 @@ def test_a_choice_altered_behind_the_counter_is_named(app, make):
     "statements",
     [
         ["DELETE FROM ballot_choices WHERE ballot_id = 1", "DELETE FROM ballots WHERE id = 1"],
-        ["DELETE FROM ballot_choices WHERE ballot_id = 1", "UPDATE ballots SET status = 'withdrawn' WHERE id = 1"],
         [
-            "INSERT INTO ballots (id, question_id, voter_key, status, channel, capacity, identity_level, residence_level,"
-            " cast_at, changed_at, nonce) SELECT 77, question_id, 'forged', status, channel, capacity, identity_level,"
-            " residence_level, cast_at, changed_at, 'forged' FROM ballots WHERE id = 1",
+            "DELETE FROM ballot_choices WHERE ballot_id = 1",
+            "UPDATE ballots SET status = 'withdrawn' WHERE id = 1",
+        ],
+        [
+            FORGED,
             "INSERT INTO ballot_choices (ballot_id, option_key) VALUES (77, 'for')",
         ],
     ],
@@ -294,7 +317,7 @@ def test_a_result_changed_after_publication_is_named(app, make):
     with app.app_context(), clock.at(clock.now() + timedelta(days=1)):
         voting.close_due()
         assert list(checks.differences()) == []
-        db.session.execute(text("UPDATE results SET totals = '{\"for\": 5, \"against\": 0}'"))
+        db.session.execute(text('UPDATE results SET totals = \'{"for": 5, "against": 0}\''))
         db.session.commit()
         assert len([line for line in checks.differences() if "result of contribution" in line]) == 2
 
