@@ -27,7 +27,7 @@ def is_readable(_actor: Actor, thing: Any) -> bool:
 
 def did_not_write_it(actor: Actor, thing: Any) -> bool:
     """Not its author"""
-    return thing.author_id != actor.user_id
+    return bool(thing.author_id != actor.user_id)
 
 
 POLICY |= {

@@ -28,7 +28,7 @@ def is_readable(_actor: Actor, thing: Any) -> bool:
 
 def wrote_something_else(actor: Actor, thing: Any) -> bool:
     """Not its author"""
-    return thing.author_id != actor.user_id
+    return bool(thing.author_id != actor.user_id)
 
 
 POLICY |= {
