@@ -7,13 +7,23 @@ from flask_smorest import Api
 
 from civic.accounts.views import bp as accounts
 from civic.audit.views import bp as audit
+from civic.cases.views import bp as cases
+from civic.comments.views import bp as comments
+from civic.contributions.views import bp as contributions
 from civic.core.web import public
+from civic.council.views import bp as council
 from civic.moderation.views import bp as moderation
 from civic.opendata.views import bp as opendata
+from civic.outcomes.views import bp as outcomes
+from civic.problems.views import bp as problems
+from civic.proposals.views import bp as proposals
+from civic.search.views import bp as search
 from civic.site.views import bp as site
 from civic.votes.views import bp as votes
 
-BLUEPRINTS = [site, accounts, votes, moderation, audit]
+BLUEPRINTS = [
+    site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
+]  # fmt: skip
 
 
 def setup(app: Flask) -> None:

@@ -1,14 +1,17 @@
 """Home and the pages about the site; health."""
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 
+from civic.core import clock
 from civic.core.db import ping
 from civic.core.errors import NotFound
-from civic.core.web import public, render
+from civic.core.web import current_actor, public, render
 from civic.moderation.rules import CLAUSES
 from civic.opendata.queries import figures as figures_of
-from civic.site.queries import imported_sets
+from civic.outcomes.queries import lately_answered
+from civic.site import queries
 from civic.spaces.queries import standing
+from civic.votes.queries import panel_of
 
 bp = Blueprint("site", __name__)
 
@@ -17,7 +20,17 @@ bp = Blueprint("site", __name__)
 @public
 def home() -> Response:
     """The question of the day, what is open, what was answered."""
-    return render("site/home.html")
+    question = queries.question_of_the_day(clock.today())
+    return render(
+        "site/home.html",
+        question=question,
+        panel=panel_of(current_actor(), question) if question else None,
+        open_now=queries.open_consultations(),
+        near=queries.near_threshold(),
+        answered=lately_answered(2),
+        mosaic_counts=queries.mosaic(),
+        space=standing(),
+    )
 
 
 @bp.get("/health/live")
@@ -67,7 +80,7 @@ def privacy() -> Response:
 @public
 def data() -> Response:
     """Everything public as files and JSON."""
-    return render("site/data.html", imports=imported_sets())
+    return render("site/data.html", imports=queries.imported_sets())
 
 
 @bp.get("/data/imports/<name>")
@@ -85,12 +98,3 @@ def imported(name: str) -> Response:
 def api() -> Response:
     """How programs read the site."""
     return render("site/api.html")
-
-
-@bp.get("/kit")
-@public
-def kit() -> Response:
-    """Every part of the look on one page, for those who build; in the demo only."""
-    if current_app.config["CIVIC_ENV"] == "production":
-        raise NotFound
-    return render("site/kit.html")

@@ -17,7 +17,6 @@ from civic.core.db import db, is_sqlite, transaction
 from civic.core.errors import NotAllowed
 from civic.groups.queries import actor_of
 
-
 FORGED = (
     "INSERT INTO ballots (id, question_id, voter_key, status, channel, capacity, identity_level, residence_level,"
     " cast_at, changed_at, nonce) SELECT 77, question_id, 'forged', status, channel, capacity, identity_level,"

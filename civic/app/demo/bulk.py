@@ -9,6 +9,7 @@ import random
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -170,6 +171,7 @@ def _part(
             _contribution(
                 i, ContributionKind.PROPOSAL, authors[i], born[i], title=texts[i][1], body=texts[i][2], shuffle=luck.getrandbits(30),
                 category_id=topics[texts[i][0]], district_id=where[i], comment_count=said[i], place_text=texts[i][3],
+                html=texts[i][4],
             )
             for i in ids
         ),
@@ -226,10 +228,22 @@ def _threshold(space: Space, population: dict[int, int], district: int | None) -
     )  # fmt: skip
 
 
-def _text(luck: random.Random) -> tuple[str, str, str, str]:
+@cache
+def _html(words: str) -> str:
+    """Cleaned once per invented text; the street is put in afterwards and holds no markup."""
+    return from_plain(words)
+
+
+def _text(luck: random.Random) -> tuple[str, str, str, str, str]:
     category, title, body = luck.choice(PROPOSALS)
     street = f"{luck.choice(STREETS)} {str(luck.randrange(2, 80)).translate(str.maketrans('0123456789', '۰۱۲۳۴۵۶۷۸۹'))}"
-    return category, title.format(s=street), body.format(s=street), f"خیابان {street}"
+    return (
+        category,
+        title.format(s=street),
+        body.format(s=street),
+        f"خیابان {street}",
+        _html(body).replace("{s}", street),
+    )
 
 
 def _contribution(
@@ -238,7 +252,7 @@ def _contribution(
     return {
         "id": i, "kind": kind, "status": Status.PUBLIC, "stage": "open" if kind is ContributionKind.PROPOSAL else "pub", "space_id": 1,
         "author_id": author, "subject_id": None, "group_id": None, "capacity": Kind.CITIZEN, "byline": "شهروند (نمایشی)", "language": "fa",
-        "title": title, "text": body, "html": from_plain(body), "summary": shorten(body, 160), "version": 1, "category_id": None,
+        "title": title, "text": body, "html": _html(body) if kind is ContributionKind.COMMENT else "", "summary": shorten(body, 160), "version": 1, "category_id": None,
         "district_id": None, "place_text": "", "latitude": None, "longitude": None, "created_at": at, "submitted_at": at,
         "published_at": at, "updated_at": at, "withdrawal_reason": "", "shuffle": 0, "comment_count": 0, "join_count": 0,
         "follow_count": 0, "origin": None, "origin_key": None, "origin_votes": None,
