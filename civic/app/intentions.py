@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from civic.core.actor import Actor
+from civic.groups.views import carry_join
 
 Carrier = Callable[[Actor, dict[str, Any]], str]
 
 CARRIERS: dict[str, Carrier] = {}
+CARRIERS["group_join"] = carry_join
