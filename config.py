@@ -51,9 +51,12 @@ class Config:
             data_dir=data_dir,
             database_url=_database(env.get("DATABASE_URL", ""), data_dir),
             redis_url=env.get("REDIS_URL", ""),
-            secret_key=env.get("CIVIC_SECRET_KEY", "") or ("" if kind == "production" else _kept_secret(data_dir)),
+            secret_key=env.get("CIVIC_SECRET_KEY", "")
+            or ("" if kind == "production" else _kept_secret(data_dir)),
             base_url=base_url,
-            trusted_hosts=tuple(h.strip() for h in env.get("CIVIC_TRUSTED_HOSTS", "").split(",") if h.strip()),
+            trusted_hosts=tuple(
+                h.strip() for h in env.get("CIVIC_TRUSTED_HOSTS", "").split(",") if h.strip()
+            ),
             port=port,
             workers=int(env.get("CIVIC_WORKERS", "1")),
             site_name=env.get("CIVIC_SITE_NAME", ""),

@@ -14,7 +14,7 @@ connection = context.config.attributes["connection"]
 sqlite = connection.dialect.name == "sqlite"
 
 
-def own(obj, name, kind, reflected, compare_to):  # noqa: ANN001, ANN201, ARG001
+def own(obj, name, kind, reflected, compare_to):  # noqa: ARG001
     """Full-text tables and columns are made by hand."""
     return (
         not (kind == "table" and name.startswith("indexed_fts"))
@@ -23,7 +23,7 @@ def own(obj, name, kind, reflected, compare_to):  # noqa: ANN001, ANN201, ARG001
     )
 
 
-def plain(kind, obj, context_):  # noqa: ANN001, ANN201, ARG001
+def plain(kind, obj, context_):  # noqa: ARG001
     """Migrations must not import our types: they have to run after those have changed."""
     if kind == "type" and isinstance(obj, Moment):
         return "sa.DateTime(timezone=True)"

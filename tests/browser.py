@@ -74,7 +74,9 @@ class _Forms(HTMLParser):
             self.open.fields.append((self.textarea, self.text.removeprefix("\n")))
             self.textarea = None
         elif tag == "select" and self.select is not None:
-            self.open.fields.append((self.select, self.chosen if self.chosen is not None else self.first or ""))
+            self.open.fields.append(
+                (self.select, self.chosen if self.chosen is not None else self.first or "")
+            )
             self.select = None
         elif tag == "form":
             self.open = None
@@ -99,7 +101,9 @@ class Browser:
         with self.app.app_context():
             with transaction() as session:
                 moment = clock.now()
-                session.add(LoginSession(token_hash=digest(token), user_id=user_id, created_at=moment, seen_at=moment))
+                session.add(
+                    LoginSession(token_hash=digest(token), user_id=user_id, created_at=moment, seen_at=moment)
+                )
             db.session.remove()
         with self.client.session_transaction() as cookie:
             cookie["_user_id"] = token
@@ -122,7 +126,11 @@ class Browser:
         """GET a page, which must answer `status`; returns its HTML."""
         self.path = path
         self.response = self.client.get(self.prefix + path if not path.startswith(("/ar/", "/en/")) else path)
-        assert self.status == status, (path, self.status, self.text[:3000] if self.status >= 500 else self.text[-1500:])
+        assert self.status == status, (
+            path,
+            self.status,
+            self.text[:3000] if self.status >= 500 else self.text[-1500:],
+        )
         if status == 200 and self.response.mimetype == "text/html":
             inspect(self.text, path)
         return self.text
@@ -139,9 +147,11 @@ class Browser:
     def form(self, action: str = "") -> Form:
         """The POST form whose action ends so (default: the first with a field a person fills in, else the first)."""
         posts = [f for f in self.forms() if f.method == "post"]
-        found = [f for f in posts if f.action.split("?")[0].endswith(action)] if action else [
-            f for f in posts if not f.action.endswith("/signout")
-        ]
+        found = (
+            [f for f in posts if f.action.split("?")[0].endswith(action)]
+            if action
+            else [f for f in posts if not f.action.endswith("/signout")]
+        )
         assert found, f"no form {action!r} on {self.path}: {[f.action for f in posts]}"
         return found[0]
 
@@ -150,9 +160,9 @@ class Browser:
         form = self.form(action)
         data: list[tuple[str, Any]] = [(k, v) for k, v in form.fields if k not in filled]
         for name, value in filled.items():
-            for one in value if isinstance(value, list) else [value]:
-                if one is not None:
-                    data.append((name, one))
+            data += [
+                (name, one) for one in (value if isinstance(value, list) else [value]) if one is not None
+            ]
         target = form.action or self.path
         return self.post(target, data, files=files)
 
@@ -161,8 +171,7 @@ class Browser:
         body: dict[str, Any] = {}
         for name, value in data.items() if isinstance(data, dict) else data or []:
             body.setdefault(name, []).append(value)
-        for name, value in (files or {}).items():
-            body[name] = value
+        body.update(files or {})
         self.response = self.client.post(path, data=body, headers={"Origin": "http://localhost"})
         if self.status == 422 and self.response.mimetype == "text/html":
             inspect(self.text, path)

@@ -52,8 +52,28 @@ class _Page(HTMLParser):
             self.targets.append(a["href"][1:])
         if tag == "img" and "alt" not in a:
             self.problems.append("picture without alt")
-        if tag not in {"input", "br", "img", "meta", "link", "hr", "use", "path", "circle", "rect", "line", "polygon", "source", "wbr"}:
-            quiet = tag in QUIET or tag == "bdi" or "ltr" in a.get("class", "").split() or (tag != "html" and a.get("lang", self.lang) != self.lang)
+        if tag not in {
+            "input",
+            "br",
+            "img",
+            "meta",
+            "link",
+            "hr",
+            "use",
+            "path",
+            "circle",
+            "rect",
+            "line",
+            "polygon",
+            "source",
+            "wbr",
+        }:
+            quiet = (
+                tag in QUIET
+                or tag == "bdi"
+                or "ltr" in a.get("class", "").split()
+                or (tag != "html" and a.get("lang", self.lang) != self.lang)
+            )
             quiet = quiet or a.get("dir") == "auto"
             self.stack.append((tag, quiet))
 
@@ -84,7 +104,11 @@ def problems(html: str) -> list[str]:
     twice = {i for i in page.ids if page.ids.count(i) > 1}
     if twice:
         found.append(f"ids twice: {sorted(twice)}")
-    found += [f"input without label: {a.get('name') or a.get('id')}" for _, a in page.inputs if a.get("id") not in page.labels]
+    found += [
+        f"input without label: {a.get('name') or a.get('id')}"
+        for _, a in page.inputs
+        if a.get("id") not in page.labels
+    ]
     if page.dir != {"fa": "rtl", "ar": "rtl", "en": "ltr"}.get(page.lang):
         found.append(f"lang {page.lang} with dir {page.dir}")
     if page.latin:

@@ -14,7 +14,11 @@ class SignInForm(CivicForm):
         N_("شمارهٔ موبایل یا ایمیل"), most=254, message=N_("شمارهٔ موبایل یا ایمیل خود را بنویسید."),
         render_kw={"autocomplete": "username", "dir": "ltr", "inputmode": "email"},
     )  # fmt: skip
-    password = PasswordField(lazy_gettext(N_("گذرواژه")), [validators.Optional()], render_kw={"autocomplete": "current-password", "dir": "ltr"})
+    password = PasswordField(
+        lazy_gettext(N_("گذرواژه")),
+        [validators.Optional()],
+        render_kw={"autocomplete": "current-password", "dir": "ltr"},
+    )
     code = line(
         N_("کد شش‌رقمی"), most=12, required=False,
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"},
@@ -26,7 +30,14 @@ class SignInForm(CivicForm):
 class DescribeForm(CivicForm):
     full_name = line(N_("نام و نام خانوادگی"), most=80, required=False, render_kw={"autocomplete": "name"})
     name_style = choice(N_("نام شما چگونه دیده شود؟"), [(s.value, s.value) for s in NameStyle], radio=True)
-    own_kind = choice(N_("شما"), [(Kind.CITIZEN.value, lazy_gettext(N_("شهروند مشهد"))), (Kind.VISITOR.value, lazy_gettext(N_("زائر یا مسافر")))], radio=True)
+    own_kind = choice(
+        N_("شما"),
+        [
+            (Kind.CITIZEN.value, lazy_gettext(N_("شهروند مشهد"))),
+            (Kind.VISITOR.value, lazy_gettext(N_("زائر یا مسافر"))),
+        ],
+        radio=True,
+    )
     district_id = choice(N_("در کدام منطقه زندگی می‌کنید؟"), coerce=optional_id, required=False)
     mail_notices = tick(N_("خبرها به ایمیلم هم بیاید"))
 

@@ -19,7 +19,9 @@ class User(Base):
         one_of("own_kind", Kind),
         one_of("identity_level", Identity),
         one_of("residence_level", Residence),
-        CheckConstraint("phone IS NOT NULL OR email IS NOT NULL OR status = 'erased' OR origin <> ''", name="reachable"),
+        CheckConstraint(
+            "phone IS NOT NULL OR email IS NOT NULL OR status = 'erased' OR origin <> ''", name="reachable"
+        ),
         UniqueConstraint("origin", "origin_key"),
     )
 
@@ -31,7 +33,9 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     status: Mapped[UserStatus] = mapped_column(Choice(UserStatus), default=UserStatus.ACTIVE)
     own_kind: Mapped[Kind] = mapped_column(Choice(Kind), default=Kind.CITIZEN, comment="citizen or visitor")
-    expert_field: Mapped[str] = mapped_column(String(80), default="", comment="not empty: expert, set by the operator")
+    expert_field: Mapped[str] = mapped_column(
+        String(80), default="", comment="not empty: expert, set by the operator"
+    )
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
     identity_level: Mapped[Identity] = mapped_column(Choice(Identity))
     residence_level: Mapped[Residence] = mapped_column(Choice(Residence), default=Residence.NONE)
@@ -39,7 +43,9 @@ class User(Base):
     mail_notices: Mapped[bool] = mapped_column(default=True)
     unread: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment)
-    welcomed_at: Mapped[datetime | None] = mapped_column(Moment, comment="when name and district were first chosen")
+    welcomed_at: Mapped[datetime | None] = mapped_column(
+        Moment, comment="when name and district were first chosen"
+    )
     origin: Mapped[str] = mapped_column(String(40), default="")
     origin_key: Mapped[str | None] = mapped_column(String(80))
 

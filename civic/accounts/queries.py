@@ -35,7 +35,11 @@ def session_by_token(token: str) -> tuple[LoginSession, User, District | None] |
         select(LoginSession, User, District)
         .join(User, User.id == LoginSession.user_id)
         .outerjoin(District, District.id == User.district_id)
-        .where(LoginSession.token_hash == digest(token), LoginSession.ended_at.is_(None), User.status == UserStatus.ACTIVE)
+        .where(
+            LoginSession.token_hash == digest(token),
+            LoginSession.ended_at.is_(None),
+            User.status == UserStatus.ACTIVE,
+        )
     ).first()
     return (row[0], row[1], row[2]) if row else None
 
@@ -63,12 +67,16 @@ def sessions_of(actor: Actor) -> Sequence[LoginSession]:
 
 
 def grants_of(user_id: int) -> Sequence[RoleGrant]:
-    return db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)).all()
+    return db.session.scalars(
+        select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)
+    ).all()
 
 
 def intention(token: str) -> Intention | None:
     """An unused intention not older than a day; None otherwise."""
-    found = db.session.scalars(select(Intention).where(Intention.token_hash == digest(token), Intention.used_at.is_(None))).first()
+    found = db.session.scalars(
+        select(Intention).where(Intention.token_hash == digest(token), Intention.used_at.is_(None))
+    ).first()
     if found is None or (clock.now() - found.created_at).total_seconds() > INTENTION_HOURS * 3600:
         return None
     return found
@@ -96,7 +104,9 @@ def needs_touch(session: LoginSession) -> bool:
 def expired(session: LoginSession, *, staff: bool) -> bool:
     """Staff: 30 minutes idle, 12 hours in all. Citizens: 7 days idle, 30 days in all."""
     moment = clock.now()
-    idle, whole = (timedelta(minutes=30), timedelta(hours=12)) if staff else (timedelta(days=7), timedelta(days=30))
+    idle, whole = (
+        (timedelta(minutes=30), timedelta(hours=12)) if staff else (timedelta(days=7), timedelta(days=30))
+    )
     return moment - session.seen_at > idle or moment - session.created_at > whole
 
 

@@ -77,7 +77,9 @@ def check_password(password: str) -> None:
     if len(password) > PASSWORD_MOST:
         raise RuleBroken(N_("گذرواژه باید حداکثر ۱۲۸ حرف باشد."), field="password")
     if latin_digits(password).lower() in COMMON:
-        raise RuleBroken(N_("این گذرواژه را خیلی‌ها دارند و زود حدس زده می‌شود. گذرواژهٔ دیگری برگزینید."), field="password")
+        raise RuleBroken(
+            N_("این گذرواژه را خیلی‌ها دارند و زود حدس زده می‌شود. گذرواژهٔ دیگری برگزینید."), field="password"
+        )
 
 
 def initial_name(full_name: str) -> str:

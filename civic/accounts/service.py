@@ -11,8 +11,8 @@ from sqlalchemy import Select, delete, select, update
 from civic.accounts import queries, rules
 from civic.accounts.events import RoleChanged
 from civic.accounts.models import Intention, LoginCode, LoginFailure, LoginSession, RoleGrant, User
-from civic.accounts.policy import May
 from civic.accounts.passwords import HASHER, NOBODY
+from civic.accounts.policy import May
 from civic.accounts.rules import Identity, NameStyle, Residence, UserStatus
 from civic.audit.service import record
 from civic.core import clock
@@ -33,21 +33,32 @@ def check_password(actor: Actor, login: tuple[str, str], password: str) -> int |
     user = queries.by_login(*login)
     stored = user.password_hash if user and user.password_hash else NOBODY
     try:
-        good = HASHER.verify(stored, password[: rules.PASSWORD_MOST])
+        good = bool(HASHER.verify(stored, password[: rules.PASSWORD_MOST]))
     except (VerificationError, InvalidHashError):
         good = False
-    good = good and stored is not NOBODY and bool(user) and user.status is UserStatus.ACTIVE
-    return user.id if good and user else None
+    if user is None or not good or stored is NOBODY or user.status is not UserStatus.ACTIVE:
+        return None
+    return user.id
 
 
 def guard_guessing(actor: Actor, login: str, *, address: str) -> None:
     """TooMany when this account or this address has failed too often in the past hour. Fails closed."""
     require(actor, May.SIGN_IN)
     window = _window()
-    for key, most in ((f"login:{queries.digest(login)[:40]}", FAILURES_PER_LOGIN), (f"address:{address}", FAILURES_PER_ADDRESS)):
-        count = db.session.scalar(select(LoginFailure.count).where(LoginFailure.key == key, LoginFailure.window == window))
+    for key, most in (
+        (f"login:{queries.digest(login)[:40]}", FAILURES_PER_LOGIN),
+        (f"address:{address}", FAILURES_PER_ADDRESS),
+    ):
+        count = db.session.scalar(
+            select(LoginFailure.count).where(LoginFailure.key == key, LoginFailure.window == window)
+        )
         if (count or 0) >= most:
-            raise TooMany(N_("تلاش‌های ناموفق زیاد بود. یک ساعت دیگر دوباره بیایید، یا با کد یک‌بارمصرف از دستگاه دیگری وارد شوید."), retry_after=3600)
+            raise TooMany(
+                N_(
+                    "تلاش‌های ناموفق زیاد بود. یک ساعت دیگر دوباره بیایید، یا با کد یک‌بارمصرف از دستگاه دیگری وارد شوید."
+                ),
+                retry_after=3600,
+            )
 
 
 def count_failure(actor: Actor, login: str, *, address: str) -> None:
@@ -56,7 +67,9 @@ def count_failure(actor: Actor, login: str, *, address: str) -> None:
     for key in (f"login:{queries.digest(login)[:40]}", f"address:{address}"):
         row = upsert(LoginFailure).values(key=key, window=_window(), count=1)
         db.session.execute(
-            row.on_conflict_do_update(index_elements=["key", "window"], set_={"count": LoginFailure.count + 1})
+            row.on_conflict_do_update(
+                index_elements=["key", "window"], set_={"count": LoginFailure.count + 1}
+            )
         )
 
 
@@ -70,15 +83,27 @@ def make_code(actor: Actor, login: tuple[str, str]) -> str:
     moment = clock.now()
     serialise("code", login[1])
     recent = db.session.scalars(
-        select(LoginCode.id).where(LoginCode.login == login[1], LoginCode.expires_at > moment - timedelta(minutes=50))
+        select(LoginCode.id).where(
+            LoginCode.login == login[1], LoginCode.expires_at > moment - timedelta(minutes=50)
+        )
     ).all()
     if len(recent) >= CODES_PER_HOUR:
-        raise TooMany(N_("برای این نشانی چند کد فرستاده شده است. یک ساعت دیگر دوباره بخواهید."), retry_after=3600)
+        raise TooMany(
+            N_("برای این نشانی چند کد فرستاده شده است. یک ساعت دیگر دوباره بخواهید."), retry_after=3600
+        )
     db.session.execute(
-        update(LoginCode).where(LoginCode.login == login[1], LoginCode.used_at.is_(None)).values(used_at=moment)
+        update(LoginCode)
+        .where(LoginCode.login == login[1], LoginCode.used_at.is_(None))
+        .values(used_at=moment)
     )
     code = f"{secrets.randbelow(1_000_000):06d}"
-    db.session.add(LoginCode(login=login[1], code_hash=_code_hash(login[1], code), expires_at=moment + timedelta(minutes=rules.CODE_MINUTES)))
+    db.session.add(
+        LoginCode(
+            login=login[1],
+            code_hash=_code_hash(login[1], code),
+            expires_at=moment + timedelta(minutes=rules.CODE_MINUTES),
+        )
+    )
     return code
 
 
@@ -87,11 +112,16 @@ def use_code(actor: Actor, login: tuple[str, str], code: str) -> bool:
     require(actor, May.SIGN_IN)
     serialise("code", login[1])
     row = db.session.scalars(
-        select(LoginCode).where(LoginCode.login == login[1], LoginCode.used_at.is_(None)).order_by(LoginCode.id.desc()).limit(1)
+        select(LoginCode)
+        .where(LoginCode.login == login[1], LoginCode.used_at.is_(None))
+        .order_by(LoginCode.id.desc())
+        .limit(1)
     ).first()
     if row is None or row.expires_at < clock.now() or row.tries >= rules.CODE_TRIES:
         return False
-    if not hmac.compare_digest(row.code_hash, _code_hash(login[1], latin_digits(code).strip().replace(" ", ""))):
+    if not hmac.compare_digest(
+        row.code_hash, _code_hash(login[1], latin_digits(code).strip().replace(" ", ""))
+    ):
         row.tries += 1
         return False
     row.used_at = clock.now()
@@ -109,7 +139,9 @@ def person_behind(actor: Actor, login: tuple[str, str], *, locale: str = "fa") -
     user = queries.by_login(*login)
     if user is not None:
         if user.status is not UserStatus.ACTIVE:
-            raise RuleBroken(N_("این حساب بسته شده است. اگر گمان می‌کنید اشتباه شده، با ۱۳۷ تماس بگیرید."), field="login")
+            raise RuleBroken(
+                N_("این حساب بسته شده است. اگر گمان می‌کنید اشتباه شده، با ۱۳۷ تماس بگیرید."), field="login"
+            )
         return user, False
     kind, value = login
     iranian = kind == "phone" and value.startswith("09")
@@ -133,7 +165,15 @@ def open_session(actor: Actor, user: User, *, label: str) -> str:
     require(actor, May.SIGN_IN)
     token = secrets.token_urlsafe(32)
     moment = clock.now()
-    db.session.add(LoginSession(token_hash=queries.digest(token), user_id=user.id, label=label[:80], created_at=moment, seen_at=moment))
+    db.session.add(
+        LoginSession(
+            token_hash=queries.digest(token),
+            user_id=user.id,
+            label=label[:80],
+            created_at=moment,
+            seen_at=moment,
+        )
+    )
     return token
 
 
@@ -148,7 +188,9 @@ def end_session(actor: Actor, user: User, session_id: int) -> None:
     require(actor, May.CHANGE_OWN, user)
     db.session.execute(
         update(LoginSession)
-        .where(LoginSession.id == session_id, LoginSession.user_id == user.id, LoginSession.ended_at.is_(None))
+        .where(
+            LoginSession.id == session_id, LoginSession.user_id == user.id, LoginSession.ended_at.is_(None)
+        )
         .values(ended_at=clock.now())
     )
 
@@ -162,14 +204,25 @@ def _end_all_sessions(user_id: int, *, but: int | None = None) -> None:
 
 
 def describe(
-    actor: Actor, user: User, *, full_name: str, name_style: NameStyle, district_id: int | None, own_kind: Kind, mail_notices: bool = True
+    actor: Actor,
+    user: User,
+    *,
+    full_name: str,
+    name_style: NameStyle,
+    district_id: int | None,
+    own_kind: Kind,
+    mail_notices: bool = True,
 ) -> None:
     """The person says who they are and how their name is shown, from the next text on."""
     require(actor, May.CHANGE_OWN, user)
     if name_style is not NameStyle.DISTRICT and not clean_line(full_name):
-        raise RuleBroken(N_("برای این شیوه، نام خود را بنویسید؛ یا «شهروند منطقه» را برگزینید."), field="full_name")
+        raise RuleBroken(
+            N_("برای این شیوه، نام خود را بنویسید؛ یا «شهروند منطقه» را برگزینید."), field="full_name"
+        )
     if own_kind not in {Kind.CITIZEN, Kind.VISITOR}:
-        raise RuleBroken(N_("شهروند یا زائر را برگزینید؛ گروه‌های دیگر پس از تأیید افزوده می‌شوند."), field="own_kind")
+        raise RuleBroken(
+            N_("شهروند یا زائر را برگزینید؛ گروه‌های دیگر پس از تأیید افزوده می‌شوند."), field="own_kind"
+        )
     user.full_name = clean_line(full_name)
     user.name_style = name_style
     if user.district_id != district_id:
@@ -193,7 +246,9 @@ def add_email(actor: Actor, user: User, email: str) -> None:
     require(actor, May.CHANGE_OWN, user)
     other = queries.by_login("email", email)
     if other is not None and other.id != user.id:
-        raise RuleBroken(N_("این ایمیل از آنِ حساب دیگری است. با همان وارد شوید یا ایمیل دیگری بنویسید."), field="login")
+        raise RuleBroken(
+            N_("این ایمیل از آنِ حساب دیگری است. با همان وارد شوید یا ایمیل دیگری بنویسید."), field="login"
+        )
     user.email = email
 
 
@@ -202,12 +257,26 @@ def grant(actor: Actor, user: User, role: Role, *, scope_kind: str = "", scope_i
     require(actor, May.GRANT, user)
     made = db.session.execute(
         upsert(RoleGrant)
-        .values(user_id=user.id, role=role, scope_kind=scope_kind, scope_id=scope_id, granted_at=clock.now(), granted_by_id=actor.user_id)
+        .values(
+            user_id=user.id,
+            role=role,
+            scope_kind=scope_kind,
+            scope_id=scope_id,
+            granted_at=clock.now(),
+            granted_by_id=actor.user_id,
+        )
         .on_conflict_do_nothing()
         .returning(RoleGrant.id)
     ).scalar()
     if made:
-        record(actor, "role.grant", f"user:{user.id}", public=True, role=role, scope=f"{scope_kind}:{scope_id}" if scope_kind else "")
+        record(
+            actor,
+            "role.grant",
+            f"user:{user.id}",
+            public=True,
+            role=role,
+            scope=f"{scope_kind}:{scope_id}" if scope_kind else "",
+        )
         _end_all_sessions(user.id, but=actor.session_id if actor.user_id == user.id else None)
         publish(RoleChanged(user.id, role, given=True))
 
@@ -219,7 +288,9 @@ def revoke(actor: Actor, user: User, grant_id: int) -> None:
     if row is None or row.user_id != user.id:
         return
     if row.role is Role.OPERATOR and actor.user_id == user.id:
-        raise RuleBroken(N_("نقش مدیر سامانه را از خودتان نمی‌توانید بگیرید؛ مدیر دیگری باید این کار را بکند."))
+        raise RuleBroken(
+            N_("نقش مدیر سامانه را از خودتان نمی‌توانید بگیرید؛ مدیر دیگری باید این کار را بکند.")
+        )
     db.session.execute(delete(RoleGrant).where(RoleGrant.id == grant_id))
     record(actor, "role.revoke", f"user:{user.id}", public=True, role=row.role)
     _end_all_sessions(user.id)
@@ -252,7 +323,9 @@ def intend(actor: Actor, kind: str, payload: dict[str, Any]) -> str:
     """Keep what a guest was about to do; the answer is a token that leads through sign-in."""
     require(actor, May.SIGN_IN)
     token = secrets.token_urlsafe(24)
-    db.session.add(Intention(token_hash=queries.digest(token), kind=kind, payload=payload, created_at=clock.now()))
+    db.session.add(
+        Intention(token_hash=queries.digest(token), kind=kind, payload=payload, created_at=clock.now())
+    )
     return token
 
 
@@ -266,7 +339,14 @@ def take_intention(actor: Actor, token: str) -> tuple[str, dict[str, Any]] | Non
     return found.kind, found.payload
 
 
-def create(actor: Actor, *, login: tuple[str, str], full_name: str, password_hash: str | None = None, roles: tuple[Role, ...] = ()) -> User:
+def create(
+    actor: Actor,
+    *,
+    login: tuple[str, str],
+    full_name: str,
+    password_hash: str | None = None,
+    roles: tuple[Role, ...] = (),
+) -> User:
     """The operator's command makes an account with roles."""
     require(actor, May.GRANT)
     user, _ = person_behind(PUBLIC, login)

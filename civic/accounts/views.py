@@ -54,10 +54,19 @@ def signin() -> Response | str:
         if form.password.data:
             return _by_password(actor, form, login)
         shown = _send_code(actor, login)
-        return render("accounts/signin.html", form=form, asked=True, shown=shown, sent_to=login[1], intent=_meant(form.intent.data))
+        return render(
+            "accounts/signin.html",
+            form=form,
+            asked=True,
+            shown=shown,
+            sent_to=login[1],
+            intent=_meant(form.intent.data),
+        )
     except RuleBroken as error:
         form.refuse(error)
-    return render("accounts/signin.html", form=form, asked=bool(form.code.data), intent=_meant(form.intent.data))
+    return render(
+        "accounts/signin.html", form=form, asked=bool(form.code.data), intent=_meant(form.intent.data)
+    )
 
 
 def _send_code(actor: Actor, login: tuple[str, str]) -> str:
@@ -77,16 +86,18 @@ def _send_code(actor: Actor, login: tuple[str, str]) -> str:
 
 
 def _by_code(actor: Actor, form: SignInForm, login: tuple[str, str]) -> Response:
+    token, new = "", False
     with transaction():
         service.guard_guessing(actor, login[1], address=address())
-        good = service.use_code(actor, login, form.code.data)
-        if good:
+        if service.use_code(actor, login, form.code.data):
             user, new = service.person_behind(actor, login, locale=language())
             token = service.open_session(actor, user, label=_device())
         else:
             service.count_failure(actor, login[1], address=address())
-    if not good:
-        raise RuleBroken(N_("این کد درست نیست یا زمانش گذشته است. آن را دوباره بنویسید یا کد تازه بگیرید."), field="code")
+    if not token:
+        raise RuleBroken(
+            N_("این کد درست نیست یا زمانش گذشته است. آن را دوباره بنویسید یا کد تازه بگیرید."), field="code"
+        )
     return _enter(form, token, new=new)
 
 
@@ -94,13 +105,17 @@ def _by_password(actor: Actor, form: SignInForm, login: tuple[str, str]) -> Resp
     with transaction():
         service.guard_guessing(actor, login[1], address=address())
     user_id = service.check_password(actor, login, form.password.data)
+    token = ""
     with transaction():
         if user_id is None:
             service.count_failure(actor, login[1], address=address())
         else:
             token = service.open_session(actor, queries.user(user_id), label=_device())
-    if user_id is None:
-        raise RuleBroken(N_("شماره یا گذرواژه درست نیست. دوباره بنویسید یا گذرواژه را خالی بگذارید تا کد بگیرید."), field="password")
+    if not token:
+        raise RuleBroken(
+            N_("شماره یا گذرواژه درست نیست. دوباره بنویسید یا گذرواژه را خالی بگذارید تا کد بگیرید."),
+            field="password",
+        )
     return _enter(form, token, new=False)
 
 
@@ -160,12 +175,21 @@ def _describe(template: str, after: str) -> Response:
     user = queries.user(actor.signed_in())
     form = DescribeForm(obj=user)
     places = districts()
-    form.district_id.choices = [("", say(N_("هیچ‌کدام؛ در مشهد زندگی نمی‌کنم"))), *[(d.id, d.name(language())) for d in places]]
+    form.district_id.choices = [
+        ("", say(N_("هیچ‌کدام؛ در مشهد زندگی نمی‌کنم"))),
+        *[(d.id, d.name(language())) for d in places],
+    ]
     own = next((d for d in places if d.id == user.district_id), None)
     form.name_style.choices = [
         (NameStyle.FULL.value, user.full_name or say(N_("نام و نام خانوادگی"))),
-        (NameStyle.INITIAL.value, rules.initial_name(user.full_name) if user.full_name else say(N_("نام و حرف اول نام خانوادگی"))),
-        (NameStyle.DISTRICT.value, say(N_("شهروند %(district)s"), district=own.name(language())) if own else say(N_("بدون نام"))),
+        (
+            NameStyle.INITIAL.value,
+            rules.initial_name(user.full_name) if user.full_name else say(N_("نام و حرف اول نام خانوادگی")),
+        ),
+        (
+            NameStyle.DISTRICT.value,
+            say(N_("شهروند %(district)s"), district=own.name(language())) if own else say(N_("بدون نام")),
+        ),
     ]
     if form.accepted():
         try:
@@ -179,7 +203,9 @@ def _describe(template: str, after: str) -> Response:
         else:
             flash(say(N_("ثبت شد؛ از نوشتهٔ بعدی همین‌گونه دیده می‌شود.")))
             return redirect(safe_next(request.args.get("next")) or after, 303)
-    return render(template, form=form, user=user, sessions=queries.sessions_of(actor), password_form=PasswordForm())
+    return render(
+        template, form=form, user=user, sessions=queries.sessions_of(actor), password_form=PasswordForm()
+    )
 
 
 @bp.post("/me/password")

@@ -18,7 +18,9 @@ def create_app(config: Config) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=database.options(config.database_url, worker=bool(config.extra.get("worker"))),
+        SQLALCHEMY_ENGINE_OPTIONS=database.options(
+            config.database_url, worker=bool(config.extra.get("worker"))
+        ),
         DATA_DIR=config.data_dir,
         CIVIC_ENV=config.env,
         BASE_URL=config.base_url,
@@ -50,7 +52,9 @@ def create_app(config: Config) -> Flask:
     i18n.setup(app, str(ROOT / "translations"))
     app.extensions["post"] = mail.post_for(config.smtp_url)
     app.extensions["sms"] = sms.gateway_for(config.sms_url)
-    app.extensions["redis"] = redis.Redis.from_url(config.redis_url, socket_timeout=1) if config.redis_url else None
+    app.extensions["redis"] = (
+        redis.Redis.from_url(config.redis_url, socket_timeout=1) if config.redis_url else None
+    )
     assets.setup(app)
     blueprints.setup(app)
     identity.setup(app)
@@ -60,5 +64,7 @@ def create_app(config: Config) -> Flask:
     wiring.setup()
     app.wsgi_app = i18n.LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if config.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
+        )
     return app

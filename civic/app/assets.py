@@ -33,9 +33,14 @@ def serve(name: str) -> Response:
         abort(404)
     data, packed, kind = _load(path)
     use_packed = packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
-    response = Response(packed if use_packed else data, content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+    response = Response(
+        packed if use_packed else data,
+        content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
+    )
     if use_packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=86400"
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=86400"
+    )
     return response

@@ -1,6 +1,7 @@
 """`civic …`: what an operator types."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,12 +11,16 @@ from flask import Flask
 from civic.accounts import service as accounts
 from civic.accounts.passwords import hash_password
 from civic.accounts.rules import check_password, read_login
-from civic.app import create_app, docs, migrate, translations
+from civic.app import checks, create_app, docs, migrate, translations
+from civic.app.demo import city as demo_city
+from civic.app.demo import load as demo_data
 from civic.app.worker import run as run_worker
 from civic.core import jobs
 from civic.core.actor import SYSTEM, Role
 from civic.core.db import transaction
 from civic.core.errors import CivicError
+from civic.duties.commands import import_file as import_holidays
+from civic.imports import commands as imports
 from config import BadConfiguration, Config
 
 
@@ -39,9 +44,30 @@ def site() -> Flask:
 def prepare(demo: bool) -> None:
     """Compile translations, migrate, and fill a new database: what start.py asks for at every start."""
     translations.compile_stale()
-    site()
-    new = migrate.upgrade()
-    _ = (new, demo)
+    app = site()
+    migrate.upgrade()
+    if not demo or app.config["CIVIC_ENV"] == "production":
+        return
+    demo_data.start_again()
+    if demo_city.is_empty():
+        demo_data.load(**demo_data.SMALL, seed=1)
+        click.echo(demo_data.accounts())
+
+
+@cli.command("demo")
+@click.option("--proposals", default=demo_data.SMALL["proposals"], show_default=True)
+@click.option("--voters", default=demo_data.SMALL["voters"], show_default=True)
+@click.option("--votes-per", default=demo_data.SMALL["votes_per"], show_default=True, help="ballots per proposal")
+@click.option("--seed", default=1, show_default=True, help="the same seed gives the same data")
+def demo_command(proposals: int, voters: int, votes_per: int, seed: int) -> None:
+    """Lifelike, invented data at any size."""
+    app = site()
+    if app.config["CIVIC_ENV"] == "production":
+        raise BadConfiguration("CIVIC_ENV is production, where invented people and votes must never be. Use another installation.")
+    migrate.upgrade()
+    demo_data.start_again()
+    demo_data.load(proposals=proposals, voters=voters, votes_per=votes_per, seed=seed)
+    click.echo(demo_data.accounts())
 
 
 @cli.command("migrate")
@@ -126,6 +152,23 @@ def docs_check() -> None:
     sys.exit(1 if problems else 0)
 
 
+@cli.command("import")
+@click.argument("format_", metavar="FORMAT", type=click.Choice(sorted(imports.FORMATS)))
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="say what would happen, change nothing")
+def import_command(format_: str, path: Path, dry_run: bool) -> None:
+    """Bring in data of another platform; a second run adds nothing. Exit 1 when a row was refused."""
+    site()
+    sys.exit(1 if imports.run(format_, path, dry_run=dry_run) else 0)
+
+
+@cli.command("bench", context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench_command(arguments: tuple[str, ...]) -> None:
+    """Measure pages beside the bare page; see bench/README.md."""
+    sys.exit(subprocess.call([sys.executable, "bench/run.py", *arguments]))  # noqa: S603 - our own script
+
+
 @cli.group("user")
 def user() -> None:
     """People."""
@@ -135,7 +178,9 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", default="")
 @click.option("--role", "roles", multiple=True, type=click.Choice([str(r) for r in Role]))
-@click.option("--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in")
+@click.option(
+    "--password", default=lambda: os.environ.get("CIVIC_PASSWORD", ""), help="else a code is sent at sign-in"
+)
 def user_create(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Make an account for a mobile number or an address, with roles."""
     site()
@@ -144,8 +189,30 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
         check_password(password)
         hashed = hash_password(password)
     with transaction():
-        made = accounts.create(SYSTEM, login=read_login(login), full_name=name, password_hash=hashed, roles=tuple(Role(r) for r in roles))
+        made = accounts.create(
+            SYSTEM,
+            login=read_login(login),
+            full_name=name,
+            password_hash=hashed,
+            roles=tuple(Role(r) for r in roles),
+        )
         click.echo(f"account {made.id}")
+
+
+checks.add_to(cli, site)
+
+
+@cli.group("holidays")
+def holidays() -> None:
+    """Official holidays."""
+
+
+@holidays.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False))
+def holidays_import(path: str) -> None:
+    """Read a CSV `jalali_date,title`; exits 1 when a line was refused."""
+    site()
+    sys.exit(0 if import_holidays(path) else 1)
 
 
 def main() -> None:

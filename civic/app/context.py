@@ -7,27 +7,44 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
 
 from civic.app import drawing
-from civic.contributions.rules import KINDS
+from civic.cases.queries import public_answer
+from civic.comments.models import Comment, Side
+from civic.contributions.models import Contribution
+from civic.contributions.rules import KINDS, Status
 from civic.core import clock, dates
 from civic.core.actor import PUBLIC
+from civic.core.db import db
 from civic.core.i18n import DIRECTION, language, num, say
 from civic.core.policy import allowed
-from civic.core.text import N_
+from civic.core.text import N_, shorten
+from civic.votes.models import Tally
 from config import ROOT
 
 
 def setup(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(gettext, plural_form, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(num=num, day=write_day, iso=iso, say=say, month=write_month, ago=ago)
     app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
-    app.jinja_env.globals.update(asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now)
+    app.jinja_env.globals.update(
+        asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now
+    )
+    app.jinja_env.globals.update(
+        tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer
+    )
     app.context_processor(values)
+
+
+def plural_form(singular: str, plural: str, n: int) -> str:
+    """The sentence for a number, its placeholders still in it: the template engine fills them in."""
+    sentence: str = get_domain().get_translations().ungettext(singular, plural, n)
+    return sentence
 
 
 def values() -> dict[str, Any]:
@@ -104,3 +121,39 @@ def ago(value: datetime) -> str:
     if seconds < 14 * 86_400:
         return say(N_("%(n)s روز پیش"), n=seconds // 86_400)
     return dates.write_day(value, language(), "y")
+
+
+def tally_map(contribution_ids: list[int]) -> dict[int, dict[str, int]]:
+    """Totals by option for a desk's list: {contribution: {option: ballots}}; desks lie beside votes, not above."""
+    if not contribution_ids:
+        return {}
+    found: dict[int, dict[str, int]] = {}
+    rows = db.session.execute(
+        select(Tally.contribution_id, Tally.option_key, Tally.ballots).where(
+            Tally.contribution_id.in_(contribution_ids)
+        )
+    )
+    for contribution_id, option, ballots in rows:
+        found.setdefault(contribution_id, {})[option] = ballots
+    return found
+
+
+def best_reasons(contribution_id: int) -> list[tuple[str, str, int]]:
+    """(side, text, people it was useful for): the most useful public reason of each side, for a department's desk."""
+    rows = []
+    for side in (Side.FOR, Side.AGAINST):
+        best = db.session.execute(
+            select(Contribution.text, Comment.useful_count)
+            .join(Comment, Comment.id == Contribution.id)
+            .where(
+                Comment.subject_id == contribution_id,
+                Comment.parent_id.is_(None),
+                Comment.side == side,
+                Contribution.status == Status.PUBLIC,
+            )
+            .order_by(Comment.useful_count.desc(), Comment.id)
+            .limit(1)
+        ).first()
+        if best is not None:
+            rows.append((str(side), shorten(best[0], 220), best[1]))
+    return rows

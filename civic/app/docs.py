@@ -29,7 +29,12 @@ MACHINES: dict[str, dict[Any, Any]] = {
 
 def permissions() -> str:
     """Who may do what, and which guard each address declares."""
-    lines = ["# Permissions", "", "Written from the code by `civic docs write`. Any of the lines of a row is enough; all parts of a line must hold.", ""]
+    lines = [
+        "# Permissions",
+        "",
+        "Written from the code by `civic docs write`. Any of the lines of a row is enough; all parts of a line must hold.",
+        "",
+    ]
     lines += ["| permission | who |", "|---|---|"]
     for permission, table in sorted(POLICY.items(), key=lambda row: str(row[0])):
         who = "<br>".join(" and ".join(_words(p) for p in line) for line in table)

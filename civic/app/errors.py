@@ -15,7 +15,13 @@ from civic.core.i18n import say
 from civic.core.logs import log
 from civic.core.text import N_
 
-STATUS: dict[type[CivicError], int] = {NotAllowed: 403, NotFound: 404, RuleBroken: 422, Conflict: 409, TooMany: 429}
+STATUS: dict[type[CivicError], int] = {
+    NotAllowed: 403,
+    NotFound: 404,
+    RuleBroken: 422,
+    Conflict: 409,
+    TooMany: 429,
+}
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500}
 
 
@@ -35,7 +41,10 @@ def by_rule(error: CivicError) -> Response:
 
 
 def by_token(_error: CSRFError) -> Response:
-    return answer(400, say(N_("این صفحه پیش از ورود یا خروج شما باز شده بود. برگردید، صفحه را تازه کنید و دوباره بفرستید.")))
+    return answer(
+        400,
+        say(N_("این صفحه پیش از ورود یا خروج شما باز شده بود. برگردید، صفحه را تازه کنید و دوباره بفرستید.")),
+    )
 
 
 def by_protocol(error: HTTPException) -> Response:
@@ -72,4 +81,6 @@ def answer(status: int, sentence: str, *, code: str = "") -> Response:
         return response
     page = status if status in PAGES else (500 if status >= 500 else 400 if status != 405 else 404)
     structlog.contextvars.bind_contextvars(status=status)
-    return make_response(render_template(f"errors/{page}.html", sentence=sentence, code=code, status=status), status)
+    return make_response(
+        render_template(f"errors/{page}.html", message=sentence, request_id=code, status=status), status
+    )

@@ -3,11 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from civic.audit import jobs as audit
 from civic.consultations import jobs as consultations
 from civic.core.jobs import run_periodic
 from civic.notifications import jobs as notifications
+from civic.outcomes import jobs as outcomes
+from civic.votes import jobs as votes
 
-PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = []
+PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = [
+    ("audit.seal", timedelta(seconds=1), audit.seal),
+    ("audit.publish_head", timedelta(hours=1), audit.publish_head),
+    ("votes.close_due", timedelta(seconds=10), votes.close_due),
+    ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
+    ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),
+    ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
+]
 
 PERIODIC += [
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),

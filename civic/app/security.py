@@ -92,12 +92,21 @@ def finish(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     actor = g.get("actor")
     if "Cache-Control" not in response.headers:
-        open_page = actor is not None and not actor.is_signed_in and request.method == "GET" and "Set-Cookie" not in response.headers
+        open_page = (
+            actor is not None
+            and not actor.is_signed_in
+            and request.method == "GET"
+            and "Set-Cookie" not in response.headers
+        )
         response.headers["Cache-Control"] = "no-cache" if open_page else "no-store, private"
     if actor is not None:
         response.vary.add("Cookie")
         identity.touch()
-    if response.direct_passthrough or response.is_streamed or not (response.mimetype or "").startswith(PACKED):
+    if (
+        response.direct_passthrough
+        or response.is_streamed
+        or not (response.mimetype or "").startswith(PACKED)
+    ):
         return response
     body = response.get_data()
     if request.method == "GET" and response.status_code == 200:
@@ -106,7 +115,11 @@ def finish(response: Response) -> Response:
         if response.status_code == 304:
             return response
     response.vary.add("Accept-Encoding")
-    if len(body) > 600 and "gzip" in request.headers.get("Accept-Encoding", "") and "Content-Encoding" not in response.headers:
+    if (
+        len(body) > 600
+        and "gzip" in request.headers.get("Accept-Encoding", "")
+        and "Content-Encoding" not in response.headers
+    ):
         response.set_data(gzip.compress(body, 4, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

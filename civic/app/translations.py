@@ -47,7 +47,15 @@ def extract() -> None:
         catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
         catalog.obsolete.clear()
         out = BytesIO()
-        write_po(out, catalog, sort_output=True, omit_header=False, no_location=True, width=120, ignore_obsolete=True)
+        write_po(
+            out,
+            catalog,
+            sort_output=True,
+            omit_header=False,
+            no_location=True,
+            width=120,
+            ignore_obsolete=True,
+        )
         _path(language).parent.mkdir(parents=True, exist_ok=True)
         _path(language).write_bytes(out.getvalue())
 
@@ -76,9 +84,13 @@ def check() -> list[str]:
                 continue
             found = catalog.get(message.id, message.context)
             if found is None or not _filled(found):
-                problems.append(f"{language}: not translated: {message.id if isinstance(message.id, str) else message.id[0]}")
+                problems.append(
+                    f"{language}: not translated: {message.id if isinstance(message.id, str) else message.id[0]}"
+                )
                 continue
-            problems += [f"{language}: {problem} in: {message.id}" for problem in _differences(message, found)]
+            problems += [
+                f"{language}: {problem} in: {message.id}" for problem in _differences(message, found)
+            ]
     return problems
 
 
@@ -92,7 +104,7 @@ def _placeholders(text: str) -> set[str]:
 
 def _differences(source: Message, found: Message) -> list[str]:
     wanted = _placeholders(source.id if isinstance(source.id, str) else source.id[0])
-    texts = [found.string] if isinstance(found.string, str) else list(found.string)
+    texts = [found.string] if isinstance(found.string, str) else list(found.string or ())
     wrong = []
     for i, text in enumerate(texts):
         have = _placeholders(text)

@@ -96,7 +96,14 @@ def _with_rq(connection: redis.Redis) -> None:
         if not fresh:
             return
         try:
-            queue.enqueue_many([Queue.prepare_data(carry_out, args=[i], job_id=f"d{i}-{time.time_ns()}", result_ttl=0, failure_ttl=60) for i in fresh])
+            queue.enqueue_many(
+                [
+                    Queue.prepare_data(
+                        carry_out, args=[i], job_id=f"d{i}-{time.time_ns()}", result_ttl=0, failure_ttl=60
+                    )
+                    for i in fresh
+                ]
+            )
             offered.update(dict.fromkeys(fresh, moment))
         except redis.RedisError as error:
             log.warning("redis away, carrying out directly", error=repr(error))

@@ -20,7 +20,9 @@ class AuditEntry(Base):
     act: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(60))
     actor_role: Mapped[str] = mapped_column(String(24))
-    actor_mark: Mapped[str] = mapped_column(String(64), comment="sha256(salt, user id); the salt lies in audit_actors")
+    actor_mark: Mapped[str] = mapped_column(
+        String(64), comment="sha256(salt, user id); the salt lies in audit_actors"
+    )
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     public: Mapped[bool] = mapped_column(default=False)
 

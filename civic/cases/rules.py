@@ -1,6 +1,10 @@
 """Doors, moves and answers of a case, as plain values."""
 
+from datetime import date
 from enum import StrEnum
+
+from civic.core.errors import RuleBroken
+from civic.core.text import N_
 
 
 class Door(StrEnum):
@@ -61,3 +65,38 @@ ANSWER_MOVES = {
     (AnswerStatus.PUBLISHED, "supersede"): AnswerStatus.SUPERSEDED,
 }
 PROMISING = {AnswerKind.ACCEPTED, AnswerKind.PARTLY}
+OPEN = (CaseStatus.TRIAGE, CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)
+QUESTION_DAYS = 10
+"""Working days for a council member's question; other doors take the days of their space."""
+
+MOST_RETURNS = 2
+
+
+def check_answer(
+    kind: AnswerKind, *, what: str, why: str, decline_reason: DeclineReason | None, other_body: str,
+    promise_text: str, promise_due: date | None, starts_on: date | None, today: date,
+) -> None:  # fmt: skip
+    """What an answer must say before the head sees it. RuleBroken names the field."""
+    if not what.strip():
+        raise RuleBroken(N_("بنویسید چه می‌کنید یا چه شده است."), field="what")
+    if kind in PROMISING:
+        if not promise_text.strip():
+            raise RuleBroken(
+                N_("پذیرش بدون قول منتشر نمی‌شود. بنویسید چه چیزی را قول می‌دهید."), field="promise_text"
+            )
+        if promise_due is None:
+            raise RuleBroken(
+                N_("پذیرش بدون تاریخ منتشر نمی‌شود. روزی را که قول انجام می‌شود برگزینید."), field="promise_due"
+            )
+        if promise_due <= today:
+            raise RuleBroken(N_("تاریخ قول باید پس از امروز باشد."), field="promise_due")
+        if starts_on and starts_on > promise_due:
+            raise RuleBroken(N_("آغاز کار نمی‌تواند پس از تاریخ قول باشد."), field="starts_on")
+    if kind in {AnswerKind.PARTLY, AnswerKind.DECLINED} and not why.strip():
+        raise RuleBroken(N_("دلیل لازم است؛ رأی‌دهندگان همین را می‌خوانند."), field="why")
+    if kind is AnswerKind.DECLINED and decline_reason is None:
+        raise RuleBroken(
+            N_("نپذیرفتن بدون دلیل منتشر نمی‌شود. یکی از دلیل‌ها را برگزینید."), field="decline_reason"
+        )
+    if kind is AnswerKind.NOT_OURS and not other_body.strip():
+        raise RuleBroken(N_("نام نهادی را که این کار در اختیار اوست بنویسید."), field="other_body")

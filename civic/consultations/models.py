@@ -16,7 +16,9 @@ class Consultation(Base):
     __table_args__ = (one_of("status", ConsultationStatus), Index("ix_consultations_list", "status", "id"))
 
     id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
-    status: Mapped[ConsultationStatus] = mapped_column(Choice(ConsultationStatus), default=ConsultationStatus.DRAFT)
+    status: Mapped[ConsultationStatus] = mapped_column(
+        Choice(ConsultationStatus), default=ConsultationStatus.DRAFT
+    )
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     can_change: Mapped[str] = mapped_column(Text, default="", comment="one thing a line")
@@ -30,7 +32,9 @@ class Consultation(Base):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     report_text: Mapped[str] = mapped_column(Text, default="")
     report_html: Mapped[str] = mapped_column(Text, default="")
-    report_data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, comment="figures frozen at closing")
+    report_data: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="figures frozen at closing"
+    )
     reported_at: Mapped[datetime | None] = mapped_column(Moment)
     participant_count: Mapped[int] = mapped_column(default=0)
     contribution: Mapped[Contribution] = relationship(foreign_keys=[id], lazy="raise")

@@ -43,23 +43,32 @@ class Contribution(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[ContributionKind] = mapped_column(Choice(ContributionKind))
     status: Mapped[Status] = mapped_column(Choice(Status), default=Status.DRAFT)
-    stage: Mapped[str] = mapped_column(String(12), default="draft", comment="derived from status and steps; see rules.stage_of")
+    stage: Mapped[str] = mapped_column(
+        String(12), default="draft", comment="derived from status and steps; see rules.stage_of"
+    )
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id"))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     subject_id: Mapped[int | None] = mapped_column(
-        ForeignKey("contributions.id", ondelete="CASCADE"), comment="what a comment is about: it is visible only with it"
+        ForeignKey("contributions.id", ondelete="CASCADE"),
+        comment="what a comment is about: it is visible only with it",
     )
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     capacity: Mapped[Kind] = mapped_column(Choice(Kind), default=Kind.CITIZEN)
-    byline: Mapped[str] = mapped_column(String(120), default="", comment="the name as its owner wanted it seen that day")
+    byline: Mapped[str] = mapped_column(
+        String(120), default="", comment="the name as its owner wanted it seen that day"
+    )
     language: Mapped[str] = mapped_column(String(2), default="fa")
-    title: Mapped[str] = mapped_column(String(160), default="")
+    title: Mapped[str] = mapped_column(String(300), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str] = mapped_column(Text, default="")
-    summary: Mapped[str] = mapped_column(String(240), default="", comment="first words of the text, for lists")
+    summary: Mapped[str] = mapped_column(
+        String(240), default="", comment="first words of the text, for lists"
+    )
     version: Mapped[int] = mapped_column(default=1)
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), comment="none: the whole city")
+    district_id: Mapped[int | None] = mapped_column(
+        ForeignKey("districts.id"), comment="none: the whole city"
+    )
     place_text: Mapped[str] = mapped_column(String(200), default="")
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
@@ -94,7 +103,7 @@ class Version(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column()
-    title: Mapped[str] = mapped_column(String(160))
+    title: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -123,9 +132,14 @@ class Involved(Base):
     """Who is concerned by a contribution, and wants to hear of it."""
 
     __tablename__ = "involvements"
-    __table_args__ = (one_of("role", Involvement), Index("ix_involvements_user", "user_id", "role", "contribution_id"))
+    __table_args__ = (
+        one_of("role", Involvement),
+        Index("ix_involvements_user", "user_id", "role", "contribution_id"),
+    )
 
-    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[Involvement] = mapped_column(Choice(Involvement), primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)
@@ -136,7 +150,9 @@ class Muted(Base):
 
     __tablename__ = "muted"
 
-    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
 
 
@@ -160,7 +176,10 @@ class Link(Base):
     """A proposal answers a problem; a question is about a promise's proposal."""
 
     __tablename__ = "links"
-    __table_args__ = (UniqueConstraint("from_id", "relation", "to_id"), Index("ix_links_to", "to_id", "relation"))
+    __table_args__ = (
+        UniqueConstraint("from_id", "relation", "to_id"),
+        Index("ix_links_to", "to_id", "relation"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     from_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))

@@ -21,22 +21,22 @@ class May(StrEnum):
 
 def is_author(actor: Actor, thing: Any) -> bool:
     """Its author"""
-    return actor.user_id is not None and thing.author_id == actor.user_id
+    return actor.user_id is not None and bool(thing.author_id == actor.user_id)
 
 
 def manages_its_group(actor: Actor, thing: Any) -> bool:
     """A manager of the group it is written for"""
-    return thing.group_id is not None and actor.manages(thing.group_id)
+    return bool(thing.group_id is not None and actor.manages(thing.group_id))
 
 
 def is_not_author(actor: Actor, thing: Any) -> bool:
     """Not its author"""
-    return thing.author_id != actor.user_id
+    return bool(thing.author_id != actor.user_id)
 
 
-def is_readable(actor: Actor, thing: Any) -> bool:
+def is_readable(_actor: Actor, thing: Any) -> bool:
     """It is public"""
-    return thing.status in READABLE
+    return bool(thing.status in READABLE)
 
 
 POLICY |= {

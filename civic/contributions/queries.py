@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from civic.contributions.models import Contribution, Involved, Muted, Step
+from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step
 from civic.contributions.rules import LISTED, READABLE, ContributionKind, Involvement
 from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
@@ -14,7 +14,7 @@ from civic.core.errors import NotFound
 _subject = aliased(Contribution)
 
 
-def visible(actor: Actor) -> Select[tuple[Contribution]]:
+def visible(actor: Actor) -> Select[Contribution]:
     """What this reader may read by address: public things, own ones, a managed group's; moderators see all."""
     query = select(Contribution)
     if actor.is_moderator or actor.system:
@@ -33,19 +33,25 @@ def visible(actor: Actor) -> Select[tuple[Contribution]]:
     return query.where(or_(open_to_all, *own))
 
 
-def listed(kind: ContributionKind) -> Select[tuple[Contribution]]:
+def listed(kind: ContributionKind) -> Select[Contribution]:
     """What stands in public lists, feeds, search and JSON of one kind: public only, the same for every reader."""
     return select(Contribution).where(Contribution.kind == kind, Contribution.status.in_(LISTED))
 
 
-def with_card(query: Select[tuple[Contribution]]) -> Select[tuple[Contribution]]:
+def with_card(query: Select[Contribution]) -> Select[Contribution]:
     """Loads what a card shows (category, district, group) in the same query."""
-    return query.options(joinedload(Contribution.category), joinedload(Contribution.district), joinedload(Contribution.group))
+    return query.options(
+        joinedload(Contribution.category), joinedload(Contribution.district), joinedload(Contribution.group)
+    )
 
 
 def readable(actor: Actor, contribution_id: int, kind: ContributionKind | None = None) -> Contribution:
     """The contribution with what its page shows; NotFound for absent and for invisible, alike."""
-    query = with_card(visible(actor)).options(joinedload(Contribution.picture)).where(Contribution.id == contribution_id)
+    query = (
+        with_card(visible(actor))
+        .options(joinedload(Contribution.picture))
+        .where(Contribution.id == contribution_id)
+    )
     if kind is not None:
         query = query.where(Contribution.kind == kind)
     found = db.session.scalars(query).first()
@@ -69,7 +75,9 @@ def by_id(contribution_id: int) -> Contribution:
 
 def steps_of(contribution_id: int) -> Sequence[Step]:
     """The life line, oldest first."""
-    return db.session.scalars(select(Step).where(Step.contribution_id == contribution_id).order_by(Step.id)).all()
+    return db.session.scalars(
+        select(Step).where(Step.contribution_id == contribution_id).order_by(Step.id)
+    ).all()
 
 
 def is_involved(actor: Actor, contribution_id: int, role: Involvement) -> bool:
@@ -78,7 +86,7 @@ def is_involved(actor: Actor, contribution_id: int, role: Involvement) -> bool:
     return db.session.get(Involved, (contribution_id, actor.user_id, role)) is not None
 
 
-def concerned(contribution_id: int) -> Select[tuple[int]]:
+def concerned(contribution_id: int) -> Select[int]:
     """Ids of everyone involved who has not muted it (voters are in votes.participations)."""
     muted = exists().where(Muted.contribution_id == contribution_id, Muted.user_id == Involved.user_id)
     return select(Involved.user_id).where(Involved.contribution_id == contribution_id, ~muted).distinct()
@@ -88,7 +96,17 @@ def drafts_of(actor: Actor) -> Sequence[Contribution]:
     """Unfinished texts of this person, newest first."""
     return db.session.scalars(
         with_card(select(Contribution))
-        .where(Contribution.author_id == actor.user_id, Contribution.status == "draft", Contribution.kind != "consultation")
+        .where(
+            Contribution.author_id == actor.user_id,
+            Contribution.status == "draft",
+            Contribution.kind != "consultation",
+        )
         .order_by(Contribution.id.desc())
         .limit(50)
     ).all()
+
+
+def has_picture(contribution_id: int) -> bool:
+    """Is there a photo that is not hidden?"""
+    query = select(Attachment.id).where(Attachment.contribution_id == contribution_id, Attachment.hidden_at.is_(None))
+    return db.session.scalar(query.limit(1)) is not None

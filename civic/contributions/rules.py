@@ -123,7 +123,13 @@ STAGE_OF = {
     StepKind.CONFIRMED: "done",
     StepKind.DISPUTED: "run",
 }
-ANSWER_STAGE = {"accepted": "accepted", "partly": "partly", "declined": "no", "already_done": "already", "not_ours": "notours"}
+ANSWER_STAGE = {
+    "accepted": "accepted",
+    "partly": "partly",
+    "declined": "no",
+    "already_done": "already",
+    "not_ours": "notours",
+}
 
 
 def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepKind, str]]) -> str:
@@ -157,4 +163,7 @@ def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepK
 def check_withdrawal(supporters: int) -> None:
     """Past the ceiling an idea belongs to its supporters too, so its author cannot drop it."""
     if supporters >= WITHDRAWAL_CEILING:
-        raise RuleBroken(N_("بیش از %(n)s نفر از این پیشنهاد حمایت کرده‌اند؛ دیگر نمی‌توان آن را پس گرفت."), n=WITHDRAWAL_CEILING)
+        raise RuleBroken(
+            N_("بیش از %(n)s نفر از این پیشنهاد حمایت کرده‌اند؛ دیگر نمی‌توان آن را پس گرفت."),
+            n=WITHDRAWAL_CEILING,
+        )

@@ -32,6 +32,7 @@ from civic.spaces.models import Space
 from civic.spaces.queries import STANDING
 from civic.spaces.rules import Moderation
 
+
 def begin(
     actor: Actor,
     kind: ContributionKind,
@@ -53,7 +54,7 @@ def begin(
     contribution = Contribution(
         kind=kind, space_id=space_id, author_id=actor.user_id, subject_id=subject_id, language=language,
         category_id=category_id, district_id=district_id, place_text=clean_line(place_text),
-        created_at=moment, updated_at=moment, shuffle=random.getrandbits(30),  # noqa: S311 - an order, not a secret
+        created_at=moment, updated_at=moment, shuffle=random.getrandbits(30),
     )  # fmt: skip
     speak_as(actor, contribution, group_id=group_id, capacity=capacity)
     _write(contribution, title, text)
@@ -63,7 +64,9 @@ def begin(
     return contribution
 
 
-def speak_as(actor: Actor, contribution: Contribution, *, group_id: int | None, capacity: Kind | None) -> None:
+def speak_as(
+    actor: Actor, contribution: Contribution, *, group_id: int | None, capacity: Kind | None
+) -> None:
     """Whose voice it is: the group's (its kind is the capacity) or the person's own in one capacity held."""
     if group_id:
         membership = actor.membership(group_id)
@@ -192,13 +195,27 @@ def withdraw(actor: Actor, contribution: Contribution, *, reason: str) -> None:
 
 
 def add_step(
-    actor: Actor, contribution: Contribution, kind: StepKind, *, detail: str = "", note: str = "", data: dict[str, Any] | None = None
+    actor: Actor,
+    contribution: Contribution,
+    kind: StepKind,
+    *,
+    detail: str = "",
+    note: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
     """One line of the life line; the stage people see follows from it."""
     require(actor, May.ADD_STEP)
     role = "system" if actor.system else next((str(g.role) for g in actor.grants), str(actor.own_kind))
     db.session.add(
-        Step(contribution_id=contribution.id, kind=kind, at=clock.now(), actor_role=role, detail=detail, note=note[:500], data=data or {})
+        Step(
+            contribution_id=contribution.id,
+            kind=kind,
+            at=clock.now(),
+            actor_role=role,
+            detail=detail,
+            note=note[:500],
+            data=data or {},
+        )
     )
     db.session.flush()
     contribution.updated_at = clock.now()
@@ -207,8 +224,12 @@ def add_step(
 
 def refresh_stage(contribution: Contribution) -> None:
     """Work the shown stage out again from status and steps."""
-    steps = db.session.execute(select(Step.kind, Step.detail).where(Step.contribution_id == contribution.id).order_by(Step.id))
-    contribution.stage = stage_of(contribution.status, contribution.kind, [(kind, detail) for kind, detail in steps])
+    steps = db.session.execute(
+        select(Step.kind, Step.detail).where(Step.contribution_id == contribution.id).order_by(Step.id)
+    )
+    contribution.stage = stage_of(
+        contribution.status, contribution.kind, [(kind, detail) for kind, detail in steps]
+    )
 
 
 def involve(contribution: Contribution, actor: Actor, role: Involvement) -> bool:
@@ -250,7 +271,9 @@ def unfollow(actor: Actor, contribution: Contribution) -> None:
     """Hear no more of it, whatever the reason one was told before."""
     require(actor, May.FOLLOW, contribution)
     release(contribution, actor, Involvement.FOLLOWER)
-    db.session.execute(upsert(Muted).values(contribution_id=contribution.id, user_id=actor.user_id).on_conflict_do_nothing())
+    db.session.execute(
+        upsert(Muted).values(contribution_id=contribution.id, user_id=actor.user_id).on_conflict_do_nothing()
+    )
 
 
 def attach(actor: Actor, contribution: Contribution, picture: Picture, *, alt: str = "") -> Attachment:
@@ -265,6 +288,17 @@ def attach(actor: Actor, contribution: Contribution, picture: Picture, *, alt: s
     )  # fmt: skip
     db.session.add(attachment)
     return attachment
+
+
+def hide_picture(actor: Actor, contribution: Contribution) -> None:
+    """Take the photo out of sight and leave the text; it is kept for an appeal and never served."""
+    require(actor, May.MODERATE, contribution)
+    db.session.execute(
+        update(Attachment)
+        .where(Attachment.contribution_id == contribution.id, Attachment.hidden_at.is_(None))
+        .values(hidden_at=clock.now())
+    )
+    contribution.updated_at = clock.now()
 
 
 def subject_of(contribution: Contribution) -> str:
@@ -311,7 +345,9 @@ def _leave_public(contribution: Contribution) -> None:
 
 def _count_comment(subject_id: int, delta: int) -> None:
     db.session.execute(
-        update(Contribution).where(Contribution.id == subject_id).values(comment_count=Contribution.comment_count + delta)
+        update(Contribution)
+        .where(Contribution.id == subject_id)
+        .values(comment_count=Contribution.comment_count + delta)
     )
 
 
@@ -323,4 +359,3 @@ def _count(contribution_id: int, role: Involvement, delta: int) -> None:
             .where(Contribution.id == contribution_id)
             .values({column: getattr(Contribution, column) + delta})
         )
-

@@ -132,5 +132,3 @@ def must_be_system(actor: Actor) -> None:
     """Verbs that follow from the clock or an event are not for people."""
     if not actor.system:
         raise NotAllowed(N_("این کار را فقط خود سامانه انجام می‌دهد."))
-
-

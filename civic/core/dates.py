@@ -52,7 +52,9 @@ def write_day(value: date | datetime, language: str, style: str = "") -> str:
     day = as_day(value)
     if language == "fa":
         jalali = JalaliDate(day)
-        text = f"{jalali.day} {JALALI_MONTHS['fa'][jalali.month - 1]}" + (f" {jalali.year}" if "y" in style else "")
+        text = f"{jalali.day} {JALALI_MONTHS['fa'][jalali.month - 1]}" + (
+            f" {jalali.year}" if "y" in style else ""
+        )
     else:
         text = f"{day.day} {GREGORIAN[language][day.month - 1]}" + (f" {day.year}" if "y" in style else "")
     if "w" in style:

@@ -20,7 +20,6 @@ from sqlalchemy.types import TypeDecorator
 
 from civic.core.errors import NotFound
 
-
 T = TypeVar("T")
 
 
@@ -152,7 +151,7 @@ def before_commit(act: Any) -> None:
     session.info.setdefault("last_words", []).append(act)
 
 
-def one_for_change(query: Select[tuple[T]]) -> T:
+def one_for_change(query: Select[T]) -> T:
     """The row, locked and fresh; NotFound when there is none. PostgreSQL: leaves foreign-key checks of others alone."""
     query = query.execution_options(populate_existing=True)
     if not is_sqlite():
@@ -170,7 +169,7 @@ def serialise(*parts: object) -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def claim(query: Select[tuple[T]]) -> T | None:
+def claim(query: Select[T]) -> T | None:
     """The first row nobody else works on, locked; None when there is none."""
     if not is_sqlite():
         query = query.with_for_update(skip_locked=True, of=query.column_descriptions[0]["entity"])

@@ -40,14 +40,18 @@ def store_picture(data: bytes) -> Picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             if image.width * image.height > MOST_PIXELS:
-                raise RuleBroken(N_("ابعاد عکس بیش از اندازه است. عکسی تا ۴۰ مگاپیکسل بفرستید."), field="photo")
+                raise RuleBroken(
+                    N_("ابعاد عکس بیش از اندازه است. عکسی تا ۴۰ مگاپیکسل بفرستید."), field="photo"
+                )
             if image.format == "JPEG":
                 image.draft("RGB", (WIDEST * 2, WIDEST * 2))
             image.load()
     except RuleBroken:
         raise
     except Exception as error:  # Pillow raises many kinds on hostile files
-        raise RuleBroken(N_("این فایل عکس نیست یا خراب است. عکس JPEG، PNG یا WebP بفرستید."), field="photo") from error
+        raise RuleBroken(
+            N_("این فایل عکس نیست یا خراب است. عکس JPEG، PNG یا WebP بفرستید."), field="photo"
+        ) from error
     upright = ImageOps.exif_transpose(image).convert("RGB")
     upright.thumbnail((WIDEST, WIDEST))
     small = upright.copy()
@@ -55,7 +59,9 @@ def store_picture(data: bytes) -> Picture:
     stem = secrets.token_hex(12)
     stored = _write(upright, f"{stem}.jpg", 82)
     _write(small, f"{stem}-s.jpg", 76)
-    return Picture(f"{stem}.jpg", f"{stem}-s.jpg", upright.width, upright.height, hashlib.sha256(stored).hexdigest())
+    return Picture(
+        f"{stem}.jpg", f"{stem}-s.jpg", upright.width, upright.height, hashlib.sha256(stored).hexdigest()
+    )
 
 
 def _write(image: Image.Image, name: str, quality: int) -> bytes:

@@ -21,11 +21,12 @@ from wtforms import (
     ValidationError,
     validators,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from civic.core import dates
-from civic.core.errors import RuleBroken
 from civic.core.clock import today
+from civic.core.errors import RuleBroken
 from civic.core.i18n import language, num, say
 from civic.core.once import new_key
 from civic.core.text import N_, clean_line, clean_text, latin_digits
@@ -38,7 +39,7 @@ class CivicForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         @property
-        def csrf(self) -> bool:  # type: ignore[override]
+        def csrf(self) -> bool:
             return g.actor.is_signed_in if "actor" in g else False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +61,6 @@ class CivicForm(FlaskForm):
             self.form_errors.append(sentence)
 
 
-
 def _required(message: str) -> list[Any]:
     return [validators.DataRequired(lazy_gettext(message))]
 
@@ -69,14 +69,18 @@ def _limits(least: int, most: int) -> list[Any]:
     def check(_form: Any, field: Field) -> None:
         size = len(field.data or "")
         if size > most:
-            raise ValidationError(say(N_("این نوشته %(n)s حرف است؛ باید حداکثر %(most)s حرف باشد."), n=size, most=most))
+            raise ValidationError(
+                say(N_("این نوشته %(n)s حرف است؛ باید حداکثر %(most)s حرف باشد."), n=size, most=most)
+            )
         if size and size < least:
             raise ValidationError(say(N_("این نوشته کوتاه است؛ دست‌کم %(least)s حرف بنویسید."), least=least))
 
     return [check]
 
 
-def line(label: str, *, most: int = 120, least: int = 0, required: bool = True, message: str = "", **kw: Any) -> StringField:
+def line(
+    label: str, *, most: int = 120, least: int = 0, required: bool = True, message: str = "", **kw: Any
+) -> StringField:
     """One line of text: bidi controls and double spaces gone."""
     first = _required(message or N_("این بخش را بنویسید.")) if required else [validators.Optional()]
     render = {"maxlength": most, "dir": "auto"} | kw.pop("render_kw", {})
@@ -84,7 +88,16 @@ def line(label: str, *, most: int = 120, least: int = 0, required: bool = True, 
                        render_kw=render, **kw)  # fmt: skip
 
 
-def prose(label: str, *, most: int = 2000, least: int = 0, required: bool = True, message: str = "", rows: int = 5, **kw: Any) -> TextAreaField:
+def prose(
+    label: str,
+    *,
+    most: int = 2000,
+    least: int = 0,
+    required: bool = True,
+    message: str = "",
+    rows: int = 5,
+    **kw: Any,
+) -> TextAreaField:
     """Several lines of text."""
     first = _required(message or N_("این بخش را بنویسید.")) if required else [validators.Optional()]
     render = {"maxlength": most, "rows": rows, "dir": "auto"} | kw.pop("render_kw", {})
@@ -92,22 +105,48 @@ def prose(label: str, *, most: int = 2000, least: int = 0, required: bool = True
                          render_kw=render, **kw)  # fmt: skip
 
 
-def choice(label: str, choices: Any = (), *, required: bool = True, coerce: Any = str, message: str = "", radio: bool = False, **kw: Any) -> Field:
+def choice(
+    label: str,
+    choices: Any = (),
+    *,
+    required: bool = True,
+    coerce: Any = str,
+    message: str = "",
+    radio: bool = False,
+    **kw: Any,
+) -> Field:
     """One of a list. Choices may be set on the form object by the view."""
     checks = _required(message or N_("یکی را برگزینید.")) if required else [validators.Optional()]
-    kind = RadioField if radio else SelectField
-    field = kind(lazy_gettext(label), checks, choices=list(choices), coerce=coerce, validate_choice=True, **kw)
-    return field
+    kind = _Radio if radio else _Select
+    pairs = [SelectChoice(*pair) for pair in choices]
+    return kind(lazy_gettext(label), checks, choices=pairs, coerce=coerce, validate_choice=True, **kw)
 
 
-class _Many(SelectMultipleField):
+class _Pairs:
+    """Choices given as (value, label) pairs, as views have them at hand; WTForms wants its own class from 3.4 on."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "choices" and value is not None and not callable(value):
+            value = [SelectChoice(*pair) if isinstance(pair, tuple) else pair for pair in value]
+        super().__setattr__(name, value)
+
+
+class _Select(_Pairs, SelectField):
+    pass
+
+
+class _Radio(_Pairs, RadioField):
+    pass
+
+
+class _Many(_Pairs, SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 def many(label: str, choices: Any = (), **kw: Any) -> Field:
     """Any of a list, as check boxes."""
-    return _Many(lazy_gettext(label), choices=list(choices), **kw)
+    return _Many(lazy_gettext(label), choices=[SelectChoice(*pair) for pair in choices], **kw)
 
 
 def tick(label: str, **kw: Any) -> BooleanField:
@@ -155,7 +194,10 @@ class JalaliDay(DateField):
     @property
     def years(self) -> list[tuple[str, str, bool]]:
         chosen, this = self._chosen()[0], dates.parts_of(today(), language())[0]
-        return [(str(n), num(str(n)), str(n) == chosen) for n in range(this - self.years_back, this + self.years_ahead + 1)]
+        return [
+            (str(n), num(str(n)), str(n) == chosen)
+            for n in range(this - self.years_back, this + self.years_ahead + 1)
+        ]
 
 
 def jalali_day(label: str, *, required: bool = True, message: str = "", **kw: Any) -> JalaliDay:
@@ -166,7 +208,12 @@ def jalali_day(label: str, *, required: bool = True, message: str = "", **kw: An
 
 class _Amount(IntegerField):
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = latin_digits(str(valuelist[0] if valuelist else "")).replace(",", "").replace("٬", "").replace(" ", "")
+        text = (
+            latin_digits(str(valuelist[0] if valuelist else ""))
+            .replace(",", "")
+            .replace("٬", "")
+            .replace(" ", "")
+        )
         self.data = None
         if not text:
             return
@@ -177,7 +224,9 @@ class _Amount(IntegerField):
 
 def amount(label: str, **kw: Any) -> IntegerField:
     """Whole rials, in any digits, with or without thousands marks."""
-    return _Amount(lazy_gettext(label), [validators.Optional()], render_kw={"inputmode": "numeric", "dir": "ltr"}, **kw)
+    return _Amount(
+        lazy_gettext(label), [validators.Optional()], render_kw={"inputmode": "numeric", "dir": "ltr"}, **kw
+    )
 
 
 def picture(label: str, **kw: Any) -> FileField:

@@ -42,7 +42,9 @@ def clean(html: str, *, most: int = 60_000) -> str:
         raise RuleBroken(N_("متن بلندتر از اندازه است."))
     if html.count("<") > 4_000 or _depth(html) > DEEPEST:
         raise RuleBroken(N_("ساختار متن بیش از اندازه تودرتو است."))
-    once = bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True, strip_comments=True)
+    once = bleach.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True, strip_comments=True
+    )
     return nh3.clean(
         once, tags=TAGS, attributes={"a": {"href"}}, url_schemes=PROTOCOLS, link_rel=REL, strip_comments=True
     )

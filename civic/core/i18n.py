@@ -1,5 +1,7 @@
 """Languages: Persian is the source of every sentence; Arabic and English are catalogues over it."""
 
+from typing import Any
+
 from flask import Flask, request
 from flask_babel import Babel, gettext, ngettext
 
@@ -23,10 +25,10 @@ def setup(app: Flask, folder: str) -> None:
 class LanguagePrefix:
     """Moves /ar and /en from the path into SCRIPT_NAME, so that url_for follows the language."""
 
-    def __init__(self, app):  # noqa: ANN001 - WSGI
+    def __init__(self, app: Any) -> None:
         self.app = app
 
-    def __call__(self, environ, start_response):  # noqa: ANN001, ANN204 - WSGI
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         path = environ.get("PATH_INFO", "")
         for code in ("ar", "en"):
             if path == f"/{code}" or path.startswith(f"/{code}/"):
@@ -39,8 +41,10 @@ class LanguagePrefix:
 
 def say(message: str, **values: object) -> str:
     """A sentence in the language of the page, numbers in its digits."""
-    shown = {k: num(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in values.items()}
-    return gettext(message, **shown) if message else ""
+    shown = {
+        k: num(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in values.items()
+    }
+    return str(gettext(message, **shown)) if message else ""
 
 
 def num(value: object) -> str:
@@ -53,5 +57,5 @@ def num(value: object) -> str:
 
 
 def count(singular: str, plural: str, n: int, **values: object) -> str:
-    """ngettext with the number in the digits of the page."""
-    return ngettext(singular, plural, n, n=num(n), **values)
+    """Ngettext with the number in the digits of the page."""
+    return str(ngettext(singular, plural, n, n=num(n), **values))

@@ -60,7 +60,9 @@ def run(delivery_id: int) -> bool:
 
 
 def _pending(delivery_id: int) -> Delivery | None:
-    return claim(select(Delivery).where(Delivery.id == delivery_id, Delivery.status == DeliveryStatus.PENDING))
+    return claim(
+        select(Delivery).where(Delivery.id == delivery_id, Delivery.status == DeliveryStatus.PENDING)
+    )
 
 
 def _done(delivery: Delivery) -> None:
@@ -99,7 +101,9 @@ def run_periodic(name: str, every: timedelta, act: Callable[[], None]) -> bool:
     """Run `act` when its time has come and nobody else is at it. The job opens its own transactions."""
     moment = clock.now()
     with transaction() as session:
-        session.execute(upsert(PeriodicRun).values(name=name, next_at=moment, last_error="").on_conflict_do_nothing())
+        session.execute(
+            upsert(PeriodicRun).values(name=name, next_at=moment, last_error="").on_conflict_do_nothing()
+        )
         row = claim(select(PeriodicRun).where(PeriodicRun.name == name, PeriodicRun.next_at <= moment))
         if row is None:
             return False

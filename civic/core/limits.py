@@ -29,7 +29,12 @@ def limit(name: str, who: object, most: int, seconds: int) -> None:
         count = _count_here(key, seconds)
     if count > most:
         wait = int((window + 1) * seconds - time.time()) + 1
-        raise TooMany(N_("در زمان کوتاه بیش از اندازه درخواست فرستادید. کمی صبر کنید و دوباره بفرستید؛ نوشته‌تان از دست نرفته است."), retry_after=wait)
+        raise TooMany(
+            N_(
+                "در زمان کوتاه بیش از اندازه درخواست فرستادید. کمی صبر کنید و دوباره بفرستید؛ نوشته‌تان از دست نرفته است."
+            ),
+            retry_after=wait,
+        )
 
 
 def _count_redis(client: redis.Redis, key: str, seconds: int) -> int:

@@ -41,7 +41,9 @@ class SmtpPost:
     def send(self, letter: EmailMessage) -> None:
         parts = self.parts
         kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-        with kind(parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25), timeout=20) as server:
+        with kind(
+            parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25), timeout=20
+        ) as server:
             if parts.scheme == "smtp+starttls":
                 server.starttls()
             if parts.username:
@@ -55,7 +57,15 @@ def post_for(url: str) -> Post:
     return SmtpPost(url) if url else ConsolePost()
 
 
-def send(to: str, subject: str, text: str, *, message_id: str = "", html: str = "", headers: dict[str, str] | None = None) -> None:
+def send(
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    message_id: str = "",
+    html: str = "",
+    headers: dict[str, str] | None = None,
+) -> None:
     """Hand one letter to the post. A stable `message_id` lets mail programs drop a repeated one."""
     letter = EmailMessage()
     letter["From"] = current_app.config["MAIL_FROM"]

@@ -49,8 +49,16 @@ def once(user_id: int) -> Iterator[Act]:
         if not key:
             yield Act(first=True)
             return
-        values = {"user_id": user_id, "key": key, "request_hash": _hash(), "location": "", "created_at": clock.now()}
-        made = session.execute(upsert(OnceKey).values(**values).on_conflict_do_nothing().returning(OnceKey.key)).scalar()
+        values = {
+            "user_id": user_id,
+            "key": key,
+            "request_hash": _hash(),
+            "location": "",
+            "created_at": clock.now(),
+        }
+        made = session.execute(
+            upsert(OnceKey).values(**values).on_conflict_do_nothing().returning(OnceKey.key)
+        ).scalar()
         if made:
             act = Act(first=True)
             yield act
@@ -58,7 +66,9 @@ def once(user_id: int) -> Iterator[Act]:
             return
         row = session.scalars(select(OnceKey).where(OnceKey.user_id == user_id, OnceKey.key == key)).one()
         if row.request_hash != _hash():
-            raise Conflict(N_("این فرم پیش‌تر با متن دیگری فرستاده شده است. صفحه را تازه کنید و دوباره بفرستید."))
+            raise Conflict(
+                N_("این فرم پیش‌تر با متن دیگری فرستاده شده است. صفحه را تازه کنید و دوباره بفرستید.")
+            )
         yield Act(first=False, location=row.location)
 
 

@@ -48,7 +48,12 @@ def after(key: KEY, values: Sequence[Any]) -> ColumnElement[bool]:
 
 
 def page(
-    query: Select[Any], key: KEY, *, cursor: str = "", size: int = 20, rows: Callable[[Any], Any] | None = None
+    query: Select[Any],
+    key: KEY,
+    *,
+    cursor: str = "",
+    size: int = 20,
+    rows: Callable[[Any], Any] | None = None,
 ) -> Page[Any]:
     """One page of integer-keyed rows. The key columns are added to the query to make the next cursor."""
     values = decode(cursor, len(key)) if cursor else None

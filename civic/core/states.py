@@ -12,6 +12,10 @@ def move(thing: Any, verb: str, moves: Mapping[tuple[Any, str], Any]) -> Any:
     before = thing.status
     after = moves.get((before, verb))
     if after is None:
-        raise Conflict(N_("این مورد در این میان تغییر کرده است و این کار دیگر روی آن شدنی نیست. صفحه را دوباره باز کنید."))
+        raise Conflict(
+            N_(
+                "این مورد در این میان تغییر کرده است و این کار دیگر روی آن شدنی نیست. صفحه را دوباره باز کنید."
+            )
+        )
     thing.status = after
     return before

@@ -39,7 +39,10 @@ def clean_line(text: str | None) -> str:
 
 def clean_text(text: str | None) -> str:
     """A longer text: controls gone, line breaks kept, at most one empty line in a row."""
-    lines = [re.sub(r"[ \t\u00a0]+", " ", part).strip() for part in BIDI.sub("", text or "").replace("\r", "").split("\n")]
+    lines = [
+        re.sub(r"[ \t\u00a0]+", " ", part).strip()
+        for part in BIDI.sub("", text or "").replace("\r", "").split("\n")
+    ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

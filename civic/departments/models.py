@@ -41,7 +41,9 @@ class Department(Base):
     name_fa: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120), default="")
     name_ar: Mapped[str] = mapped_column(String(120), default="")
-    status: Mapped[DepartmentStatus] = mapped_column(Choice(DepartmentStatus), default=DepartmentStatus.ACTIVE)
+    status: Mapped[DepartmentStatus] = mapped_column(
+        Choice(DepartmentStatus), default=DepartmentStatus.ACTIVE
+    )
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
 
     def name(self, language: str) -> str:

@@ -10,12 +10,16 @@ from civic.departments.models import Category, Department, DepartmentStatus, Rou
 
 
 def categories(origin: str = "") -> Sequence[Category]:
-    return db.session.scalars(select(Category).where(Category.origin == origin).order_by(Category.position, Category.id)).all()
+    return db.session.scalars(
+        select(Category).where(Category.origin == origin).order_by(Category.position, Category.id)
+    ).all()
 
 
 def departments(*, retired: bool = False) -> Sequence[Department]:
     query = select(Department).order_by(Department.name_fa)
-    return db.session.scalars(query if retired else query.where(Department.status == DepartmentStatus.ACTIVE)).all()
+    return db.session.scalars(
+        query if retired else query.where(Department.status == DepartmentStatus.ACTIVE)
+    ).all()
 
 
 def department(department_id: int | None) -> Department:

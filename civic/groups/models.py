@@ -29,7 +29,11 @@ class Group(Base):
 
 class GroupMember(Base):
     __tablename__ = "group_members"
-    __table_args__ = (one_of("role", MemberRole), UniqueConstraint("group_id", "user_id"), Index("ix_group_members_user", "user_id"))
+    __table_args__ = (
+        one_of("role", MemberRole),
+        UniqueConstraint("group_id", "user_id"),
+        Index("ix_group_members_user", "user_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"))

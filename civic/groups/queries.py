@@ -59,8 +59,6 @@ def actor_of(user_id: int) -> Actor:
     return actor_for(user, district=db.session.get(District, user.district_id) if user.district_id else None)
 
 
-
-
 def listed() -> Select[tuple[Group]]:
     """Groups that everybody may see."""
     return select(Group).where(Group.status == GroupStatus.ACTIVE)

@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import text
 
 
-
 def ids(wanted: Sequence[str]) -> Any:
     """Sub-select of ids that hold every word as a beginning."""
     query = " & ".join(f"'{word}':*" for word in wanted)
-    return text("SELECT id FROM indexed_texts WHERE words @@ to_tsquery('simple', :tsq)").bindparams(tsq=query).columns()
+    return (
+        text("SELECT id FROM indexed_texts WHERE words @@ to_tsquery('simple', :tsq)")
+        .bindparams(tsq=query)
+        .columns()
+    )
 
 
 def similar(wanted: Sequence[str], kind: str, limit: int) -> Any:

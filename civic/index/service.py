@@ -14,7 +14,9 @@ def put(actor: Actor, contribution_id: int, *, kind: str, title: str, html: str)
     must_be_system(actor)
     values = {"kind": kind, "title": fold_joined(title)[:400], "body": fold_joined(plain(html))}
     db.session.execute(
-        upsert(Indexed).values(id=contribution_id, **values).on_conflict_do_update(index_elements=["id"], set_=values)
+        upsert(Indexed)
+        .values(id=contribution_id, **values)
+        .on_conflict_do_update(index_elements=["id"], set_=values)
     )
 
 

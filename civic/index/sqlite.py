@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import text
 
 
-
 def ids(wanted: Sequence[str]) -> Any:
     """Sub-select of ids that hold every word as a beginning."""
     match = " AND ".join(f'"{word}"*' for word in wanted)

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from civic.contributions.models import Contribution
 from civic.core.db import Base, Choice, Moment, one_of
 from civic.moderation.rules import ItemReason, ItemStatus, Verdict
 
@@ -32,6 +33,15 @@ class Item(Base):
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    contribution: Mapped[Contribution] = relationship(lazy="raise")
+
+    @property
+    def author_id(self) -> int | None:
+        return self.contribution.author_id
+
+    @property
+    def group_id(self) -> int | None:
+        return self.contribution.group_id
 
 
 class Decision(Base):
@@ -42,6 +52,7 @@ class Decision(Base):
         one_of("verdict", Verdict),
         CheckConstraint("verdict = 'publish' OR clause IS NOT NULL", name="reasoned"),
         Index("ix_moderation_decisions_contribution", "contribution_id", "id"),
+        Index("ix_moderation_decisions_time", "at", "verdict"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,4 +80,6 @@ class Flag(Base):
     clause: Mapped[int] = mapped_column()
     note: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime] = mapped_column(Moment)
-    decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decisions.id", ondelete="SET NULL"))
+    decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderation_decisions.id", ondelete="SET NULL")
+    )

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from civic.core.errors import RuleBroken
 from civic.core.text import N_
 
 
@@ -42,3 +43,16 @@ CLAUSES = {
     8: N_("کودک در تصویر"),
 }
 """Numbered clauses of the code of conduct (/rules); a refusal names one of them."""
+
+
+def check_decision(verdict: Verdict, clause: int | None, *, has_photo: bool) -> None:
+    """Every refusal names a clause of the code of conduct; a photo can only be hidden where there is one."""
+    if verdict is not Verdict.PUBLISH and clause not in CLAUSES:
+        raise RuleBroken(N_("بگویید کدام بند آیین‌نامه؛ نویسنده باید دلیل را بداند."), field="clause")
+    if verdict is Verdict.HIDE_PHOTO and not has_photo:
+        raise RuleBroken(N_("این نوشته عکسی ندارد که پنهان شود."), field="verdict")
+
+
+def number_of(year: int, n: int) -> str:
+    """How a decision is called in public: ب-1405-0012 (digits are those of the page when shown)."""
+    return f"ب-{year}-{n:04d}"

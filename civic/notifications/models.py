@@ -14,7 +14,10 @@ class Notice(Base):
     """One thing one person is told. `dedup` makes it exactly once: event and person."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_user", "user_id", "id"), Index("ix_notices_dedup", "dedup", "user_id", unique=True))
+    __table_args__ = (
+        Index("ix_notices_user", "user_id", "id"),
+        Index("ix_notices_dedup", "dedup", "user_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

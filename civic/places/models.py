@@ -18,7 +18,9 @@ class District(Base):
     name_ar: Mapped[str] = mapped_column(String(80), default="")
     population: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
-    origin: Mapped[str] = mapped_column(String(40), default="", comment="'' for the city's own, else the import it came with")
+    origin: Mapped[str] = mapped_column(
+        String(40), default="", comment="'' for the city's own, else the import it came with"
+    )
 
     def name(self, language: str) -> str:
         return {"en": self.name_en, "ar": self.name_ar}.get(language) or self.name_fa

@@ -11,7 +11,9 @@ from civic.places.models import District
 
 def districts(origin: str = "") -> Sequence[District]:
     """The city's own districts in their order."""
-    return db.session.scalars(select(District).where(District.origin == origin).order_by(District.position, District.id)).all()
+    return db.session.scalars(
+        select(District).where(District.origin == origin).order_by(District.position, District.id)
+    ).all()
 
 
 def district(district_id: int | None) -> District:

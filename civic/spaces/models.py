@@ -37,7 +37,9 @@ class Space(Base):
     monthly_top: Mapped[int] = mapped_column(default=3)
     answer_days: Mapped[int] = mapped_column(default=20, comment="working days for the official answer")
     origin: Mapped[str] = mapped_column(String(40), default="", unique=False)
-    phases: Mapped[list["Phase"]] = relationship(order_by="Phase.position", lazy="select", cascade="all, delete-orphan")
+    phases: Mapped[list["Phase"]] = relationship(
+        order_by="Phase.position", lazy="select", cascade="all, delete-orphan"
+    )
 
 
 class Phase(Base):

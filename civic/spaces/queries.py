@@ -27,7 +27,14 @@ def threshold_for(space: Space, district_id: int | None) -> int | None:
     """Votes in favour a proposal of this district needs; None in spaces of imports, which owe no answer."""
     if space.kind is SpaceKind.IMPORT:
         return None
-    population = db.session.scalar(select(District.population).where(District.id == district_id)) if district_id else None
+    population = (
+        db.session.scalar(select(District.population).where(District.id == district_id))
+        if district_id
+        else None
+    )
     return rules.threshold(
-        population, floor=space.threshold_floor, per_ten_thousand=space.threshold_per_ten_thousand, city=space.threshold_city
+        population,
+        floor=space.threshold_floor,
+        per_ten_thousand=space.threshold_per_ten_thousand,
+        city=space.threshold_city,
     )

@@ -28,10 +28,14 @@ class Question(Base):
     opens_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    threshold: Mapped[int | None] = mapped_column(comment="votes in favour that bind a department; none: no threshold")
+    threshold: Mapped[int | None] = mapped_column(
+        comment="votes in favour that bind a department; none: no threshold"
+    )
     threshold_reached_at: Mapped[datetime | None] = mapped_column(Moment, comment="a one-way latch")
     paper_counts: Mapped[bool] = mapped_column(default=False)
-    options: Mapped[list["Option"]] = relationship(order_by="Option.position", lazy="selectin", cascade="all, delete-orphan")
+    options: Mapped[list["Option"]] = relationship(
+        order_by="Option.position", lazy="selectin", cascade="all, delete-orphan"
+    )
 
 
 class Option(Base):
@@ -71,7 +75,9 @@ class Ballot(Base):
     residence_level: Mapped[Residence] = mapped_column(Choice(Residence))
     cast_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
-    nonce: Mapped[str] = mapped_column(String(32), comment="salts the commitment that the audit entry carries")
+    nonce: Mapped[str] = mapped_column(
+        String(32), comment="salts the commitment that the audit entry carries"
+    )
 
 
 class BallotChoice(Base):
@@ -134,4 +140,6 @@ class Convinced(Base):
     __tablename__ = "convinced"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    comment_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True
+    )

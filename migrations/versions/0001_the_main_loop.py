@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 
@@ -507,7 +506,7 @@ def upgrade() -> None:
             comment="the name as its owner wanted it seen that day",
         ),
         sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column(
@@ -789,7 +788,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("edited_by_id", sa.Integer(), nullable=True),
@@ -1196,6 +1195,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("moderation_decisions", schema=None) as batch_op:
         batch_op.create_index("ix_moderation_decisions_contribution", ["contribution_id", "id"], unique=False)
+        batch_op.create_index("ix_moderation_decisions_time", ["at", "verdict"], unique=False)
 
     op.create_table(
         "options",
@@ -1455,6 +1455,7 @@ def downgrade() -> None:
     op.drop_table("participations")
     op.drop_table("options")
     with op.batch_alter_table("moderation_decisions", schema=None) as batch_op:
+        batch_op.drop_index("ix_moderation_decisions_time")
         batch_op.drop_index("ix_moderation_decisions_contribution")
 
     op.drop_table("moderation_decisions")

@@ -12,7 +12,9 @@ def code_of(app) -> str:
     return re.search(r"[۰-۹0-9]{6}", app.extensions["sms"].messages[-1][1])[0]
 
 
-@pytest.mark.parametrize("typed", ["09151234567", "۰۹۱۵۱۲۳۴۵۶۷", "٠٩١٥١٢٣٤٥٦٧", "+98 915 123 4567", "0915-123-4567"])
+@pytest.mark.parametrize(
+    "typed", ["09151234567", "۰۹۱۵۱۲۳۴۵۶۷", "٠٩١٥١٢٣٤٥٦٧", "+98 915 123 4567", "0915-123-4567"]
+)
 def test_digits_of_three_scripts_are_the_same_number(typed):
     assert rules.read_login(typed) == ("phone", "09151234567")
 
@@ -50,7 +52,7 @@ def test_a_known_and_an_unknown_login_look_alike(make, browser):
         visitor = browser()
         visitor.open("/signin")
         visitor.submit(login=login, password="wrong wrong wrong")
-        seen.add(visitor.text.replace(login, "").split("<main")[1].split("name=\"once\"")[0])
+        seen.add(visitor.text.replace(login, "").split("<main")[1].split('name="once"')[0])
     assert len(seen) == 1
 
 
@@ -76,7 +78,17 @@ def test_guessing_is_stopped_per_account(make, browser):
     assert visitor.submit(login="09150000001", password="saffron lamp river").status_code == 429
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "/%0d%0aX: y\r\n", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "/%0d%0aX: y\r\n",
+        "javascript:alert(1)",
+    ],
+)
 def test_next_stays_on_the_site(make, browser, target):
     make.user(phone="09150000001", password="saffron lamp river")
     visitor = browser()

@@ -1,11 +1,11 @@
 """Builders for tests: each commits, and answers plain ids."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 
 from civic.core.db import db, transaction
-from tests.make import basics
+from tests.make import basics, city, votes
 
 
 class Make:
@@ -14,7 +14,7 @@ class Make:
     Packages add their builders as modules here; every public function of a module in MODULES is a builder.
     """
 
-    MODULES = [basics]
+    MODULES: ClassVar = [basics, votes, city]
 
     def __init__(self, app: Flask) -> None:
         self.app = app

@@ -21,14 +21,23 @@ _n = count(1)
 
 def district(code: str = "", *, population: int = 100_000, name: str = "") -> int:
     n = next(_n)
-    row = District(code=code or f"d{n}", name_fa=name or "منطقهٔ آزمایش", name_en="Test district", name_ar="منطقة", population=population, position=n)
+    row = District(
+        code=code or f"d{n}",
+        name_fa=name or "منطقهٔ آزمایش",
+        name_en="Test district",
+        name_ar="منطقة",
+        population=population,
+        position=n,
+    )
     db.session.add(row)
     db.session.flush()
     return row.id
 
 
 def category(slug: str = "", *, name: str = "حمل‌ونقل", keywords: str = "اتوبوس خیابان") -> int:
-    row = Category(slug=slug or f"c{next(_n)}", name_fa=name, name_en="Transport", name_ar="النقل", keywords=keywords)
+    row = Category(
+        slug=slug or f"c{next(_n)}", name_fa=name, name_en="Transport", name_ar="النقل", keywords=keywords
+    )
     db.session.add(row)
     db.session.flush()
     return row.id
@@ -41,8 +50,16 @@ def department(code: str = "", *, name: str = "سازمان آزمایش") -> in
     return row.id
 
 
-def rule(department_id: int, *, category_id: int | None = None, district_id: int | None = None, position: int = 100) -> int:
-    row = RoutingRule(department_id=department_id, category_id=category_id, district_id=district_id, position=position, changed_at=clock.now())
+def rule(
+    department_id: int, *, category_id: int | None = None, district_id: int | None = None, position: int = 100
+) -> int:
+    row = RoutingRule(
+        department_id=department_id,
+        category_id=category_id,
+        district_id=district_id,
+        position=position,
+        changed_at=clock.now(),
+    )
     db.session.add(row)
     db.session.flush()
     return row.id
@@ -65,20 +82,38 @@ def user(
     for role in roles:
         scoped = department_id if role in {Role.OFFICER, Role.HEAD} else None
         db.session.add(
-            RoleGrant(user_id=row.id, role=role, scope_kind="department" if scoped else "", scope_id=scoped or 0, granted_at=clock.now())
+            RoleGrant(
+                user_id=row.id,
+                role=role,
+                scope_kind="department" if scoped else "",
+                scope_id=scoped or 0,
+                granted_at=clock.now(),
+            )
         )
     db.session.flush()
     return row.id
 
 
-def group(name: str = "", *, kind: Kind = Kind.NGO, managers: tuple[int, ...] = (), members: tuple[int, ...] = ()) -> int:
-    row = Group(name=name or f"انجمن آزمایش {next(_n)}", kind=kind, status=GroupStatus.ACTIVE, created_at=clock.now(), member_count=len(managers) + len(members))
+def group(
+    name: str = "", *, kind: Kind = Kind.NGO, managers: tuple[int, ...] = (), members: tuple[int, ...] = ()
+) -> int:
+    row = Group(
+        name=name or f"انجمن آزمایش {next(_n)}",
+        kind=kind,
+        status=GroupStatus.ACTIVE,
+        created_at=clock.now(),
+        member_count=len(managers) + len(members),
+    )
     db.session.add(row)
     db.session.flush()
     for user_id in managers:
-        db.session.add(GroupMember(group_id=row.id, user_id=user_id, role=MemberRole.MANAGER, joined_at=clock.now()))
+        db.session.add(
+            GroupMember(group_id=row.id, user_id=user_id, role=MemberRole.MANAGER, joined_at=clock.now())
+        )
     for user_id in members:
-        db.session.add(GroupMember(group_id=row.id, user_id=user_id, role=MemberRole.MEMBER, joined_at=clock.now()))
+        db.session.add(
+            GroupMember(group_id=row.id, user_id=user_id, role=MemberRole.MEMBER, joined_at=clock.now())
+        )
     db.session.flush()
     return row.id
 

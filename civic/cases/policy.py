@@ -1,0 +1,52 @@
+"""Who may do what to a case. Staff of another department are nobody here."""
+
+from enum import StrEnum
+from typing import Any
+
+from civic.core.actor import Actor, Role
+from civic.core.policy import POLICY, is_council, is_signed_in, is_system
+
+
+class May(StrEnum):
+    OPEN = "case:open"
+    SEND_AT_ONCE = "case:send_at_once"
+    TRIAGE = "case:triage"
+    INBOX = "case:inbox"
+    READ = "case:read"
+    WORK = "case:work"
+    ASSIGN_OFFICER = "case:assign_officer"
+    APPROVE = "case:approve"
+    OPINE = "answer:opine"
+
+
+def is_triage(actor: Actor, _thing: Any) -> bool:
+    """The triage desk, or the operator"""
+    return actor.is_triage
+
+
+def works_anywhere(actor: Actor, _thing: Any) -> bool:
+    """An officer or head of any department"""
+    return actor.is_department_staff
+
+
+def works_for_its_department(actor: Actor, thing: Any) -> bool:
+    """An officer or head of the case's department"""
+    return thing.department_id is not None and thing.department_id in actor.departments()
+
+
+def heads_its_department(actor: Actor, thing: Any) -> bool:
+    """The head of the case's department"""
+    return thing.department_id is not None and thing.department_id in actor.departments(Role.HEAD)
+
+
+POLICY |= {
+    May.OPEN: [[is_system]],
+    May.SEND_AT_ONCE: [[is_triage]],
+    May.TRIAGE: [[is_triage]],
+    May.INBOX: [[works_anywhere]],
+    May.READ: [[works_anywhere], [is_triage], [is_council]],
+    May.WORK: [[works_for_its_department]],
+    May.ASSIGN_OFFICER: [[works_for_its_department]],
+    May.APPROVE: [[heads_its_department]],
+    May.OPINE: [[is_signed_in]],
+}

@@ -1,0 +1,371 @@
+"""The department's inbox, the triage desk, and the reader's word on an answer."""
+
+import csv
+import io
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from civic.cases import queries, service
+from civic.cases.forms import (
+    AnswerForm,
+    AtOnceForm,
+    DecisionForm,
+    DepartmentForm,
+    NoteForm,
+    OfficerForm,
+    OpinionForm,
+    ReturnForm,
+)
+from civic.cases.models import Case
+from civic.cases.policy import May
+from civic.cases.rules import CaseStatus
+from civic.contributions import queries as contributions
+from civic.contributions.rules import KINDS
+from civic.core.actor import Role
+from civic.core.db import transaction
+from civic.core.errors import NotFound, RuleBroken
+from civic.core.i18n import language, say
+from civic.core.once import once
+from civic.core.policy import allowed
+from civic.core.text import N_
+from civic.core.web import ask_to_sign_in, current_actor, desk, public, render, safe_next, signed_in
+from civic.departments.queries import departments
+from civic.duties.queries import due_after
+from civic.duties.rules import last_day
+
+bp = Blueprint("cases", __name__)
+MOST_ROWS = 5000
+ANSWER_DAYS = 20
+
+
+def _named_departments() -> dict[int, str]:
+    return {d.id: d.name(language()) for d in departments(retired=True)}
+
+
+def _choices() -> list[tuple[object, str]]:
+    return [("", say(N_("واحد را برگزینید"))), *[(d.id, d.name(language())) for d in departments()]]
+
+
+@bp.get("/inbox")
+@desk(May.INBOX)
+def inbox() -> Response:
+    """What the department owes, the nearest deadline first."""
+    actor = current_actor()
+    view = request.args.get("view", "")
+    view = view if view in queries.VIEWS else "deadline"
+    page = queries.inbox(actor, view=view, cursor=request.args.get("after", ""))
+    mine = sorted(actor.departments())
+    return render(
+        "cases/inbox.html", page=page, view=view, counts=queries.counts(actor),
+        departments=_named_departments(), mine=mine,
+    )  # fmt: skip
+
+
+@bp.get("/inbox.csv")
+@desk(May.INBOX)
+def inbox_csv() -> Response:
+    """The same list as a table for the office computer."""
+    actor = current_actor()
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["case", "title", "door", "status", "officer", "opened", "due", "late", "working_days"])
+    for row in queries.inbox(actor, size=MOST_ROWS).items:
+        case = row.case
+        cells = [
+            case.number, row.contribution.title, case.door, case.status, row.officer,
+            case.opened_at.date(), row.lamp.last_day, "yes" if row.lamp.late else "no", row.lamp.days,
+        ]  # fmt: skip
+        writer.writerow([safe_cell(cell) for cell in cells])
+    return Response(
+        "\ufeff" + out.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=inbox.csv"},
+    )
+
+
+def safe_cell(value: object) -> str:
+    """A spreadsheet takes what begins with these signs for a formula."""
+    text = str(value)
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+@bp.get("/inbox/<int:case_id>")
+@desk(May.READ)
+def case(case_id: int) -> Response:
+    """Everything about one case, and what can be done with it."""
+    return _case(case_id)
+
+
+def _case(case_id: int, **forms: object) -> Response:
+    actor = current_actor()
+    found = queries.readable(actor, case_id)
+    answer = queries.answer_in_hand(case_id)
+    works = allowed(actor, May.WORK, found)
+    staff = queries.staff_of(found.department_id) if works and found.department_id else []
+    officer_form = OfficerForm()
+    officer_form.officer_id.choices = [("", say(N_("هیچ‌کس"))), *staff]
+    officer_form.officer_id.data = found.officer_id
+    heads = queries.staff_of(found.department_id, Role.HEAD) if found.department_id else []
+    own = answer is not None and answer.written_by_id == actor.user_id
+    values = {
+        "case": found,
+        "contribution": queries.contribution_of(found),
+        "answer": answer,
+        "lamp": queries.lamp_of(found),
+        "notes": queries.notes_of(case_id) if works else [],
+        "steps": contributions.steps_of(found.contribution_id),
+        "similar": queries.similar_answers(found),
+        "names": queries.names(
+            found.officer_id, *([answer.written_by_id, answer.approved_by_id] if answer else [])
+        ),
+        "departments": _named_departments(),
+        "told": queries.told_count(found.contribution_id),
+        "works": works,
+        "heads": allowed(actor, May.APPROVE, found),
+        "may_approve": not own or all(user_id == actor.user_id for user_id, _ in heads),
+        "note_form": NoteForm(),
+        "return_form": ReturnForm(),
+        "officer_form": officer_form,
+        "decision_form": DecisionForm(),
+    } | forms
+    return render("cases/case.html", **values)
+
+
+@bp.post("/inbox/<int:case_id>/take")
+@desk(May.INBOX)
+def take(case_id: int) -> BaseResponse:
+    actor = current_actor()
+    with transaction():
+        service.take(actor, queries.for_change(actor, case_id))
+    return redirect(url_for("cases.case", case_id=case_id), 303)
+
+
+@bp.post("/inbox/<int:case_id>/officer")
+@desk(May.INBOX)
+def officer(case_id: int) -> BaseResponse:
+    """Give it to a colleague."""
+    actor = current_actor()
+    form = OfficerForm()
+    form.officer_id.validate_choice = False
+    if form.accepted():
+        try:
+            with transaction():
+                found = queries.for_change(actor, case_id)
+                service.assign_officer(actor, found, officer_id=form.officer_id.data)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("مسئول پرونده ثبت شد.")))
+            return redirect(url_for("cases.case", case_id=case_id), 303)
+    found = queries.readable(actor, case_id)
+    form.officer_id.choices = [("", say(N_("هیچ‌کس"))), *queries.staff_of(found.department_id or 0)]
+    return _case(case_id, form=form, officer_form=form)
+
+
+@bp.post("/inbox/<int:case_id>/return")
+@desk(May.INBOX)
+def give_back(case_id: int) -> BaseResponse:
+    """Not our business: back to triage with the reason."""
+    actor = current_actor()
+    form = ReturnForm()
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    service.return_to_triage(
+                        actor, queries.for_change(actor, case_id), reason=form.reason.data
+                    )
+                    act.location = url_for("cases.inbox")
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("پرونده به میز ارجاع بازگشت. مهلت پاسخ همچنان می‌گذرد.")))
+            return redirect(act.location, 303)
+    return _case(case_id, form=form, return_form=form)
+
+
+@bp.post("/inbox/<int:case_id>/notes")
+@desk(May.INBOX)
+def note(case_id: int) -> BaseResponse:
+    actor = current_actor()
+    form = NoteForm()
+    if form.accepted():
+        with once(actor.signed_in()) as act:
+            if act.first:
+                service.add_note(actor, queries.for_change(actor, case_id), text=form.text.data)
+                act.location = url_for("cases.case", case_id=case_id) + "#notes"
+        return redirect(act.location, 303)
+    return _case(case_id, form=form, note_form=form)
+
+
+@bp.route("/inbox/<int:case_id>/answer", methods=["GET", "POST"])
+@desk(May.INBOX)
+def answer(case_id: int) -> BaseResponse:
+    """Write the official answer: keep it, look at it, send it to the head."""
+    actor = current_actor()
+    found = queries.readable(actor, case_id)
+    if not allowed(actor, May.WORK, found):
+        raise NotFound
+    written = queries.answer_in_hand(case_id)
+    if request.method == "GET" and found.status is not CaseStatus.ASSIGNED:
+        return redirect(url_for("cases.case", case_id=case_id), 303)
+    form = AnswerForm(obj=written) if request.method == "GET" else AnswerForm()
+    if form.accepted():
+        act = request.form.get("act", "save")
+        try:
+            with transaction():
+                changed = queries.for_change(actor, case_id)
+                service.save_answer(actor, changed, **form.values())
+            if act == "send":
+                with transaction():
+                    service.send_to_head(actor, queries.for_change(actor, case_id))
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            return _after_answer(case_id, act)
+        written = queries.answer_in_hand(case_id)
+        found = queries.readable(actor, case_id)
+    return render(
+        "cases/answer.html", form=form, case=found, contribution=queries.contribution_of(found), answer=written,
+        lamp=queries.lamp_of(found), departments=_named_departments(), notes=queries.notes_of(case_id),
+        similar=queries.similar_answers(found),
+    )  # fmt: skip
+
+
+def _after_answer(case_id: int, act: str) -> BaseResponse:
+    if act == "send":
+        flash(say(N_("پاسخ به مدیر فرستاده شد. تا تأیید او کسی بیرون از واحد آن را نمی‌بیند.")))
+        return redirect(url_for("cases.case", case_id=case_id), 303)
+    flash(say(N_("پیش‌نویس ذخیره شد.")))
+    return redirect(url_for("cases.answer", case_id=case_id) + ("#preview" if act == "preview" else ""), 303)
+
+
+@bp.post("/inbox/<int:case_id>/decision")
+@desk(May.INBOX)
+def decision(case_id: int) -> BaseResponse:
+    """The head approves and publishes, or sends it back with a note."""
+    actor = current_actor()
+    form = DecisionForm()
+    act = request.form.get("act", "")
+    if form.accepted():
+        try:
+            with transaction():
+                found = queries.for_change(actor, case_id)
+                if act == "approve":
+                    service.approve(actor, found)
+                elif act == "back":
+                    service.send_back(actor, found, note=form.note.data or "")
+                else:
+                    raise RuleBroken(N_("یکی از دو تصمیم را برگزینید."))
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            words = (
+                N_("پاسخ منتشر شد و به مردم خبر داده می‌شود.")
+                if act == "approve"
+                else N_("پاسخ با یادداشت شما بازگشت.")
+            )
+            flash(say(words))
+            return redirect(url_for("cases.case", case_id=case_id), 303)
+    return _case(case_id, form=form, decision_form=form)
+
+
+@bp.get("/triage")
+@desk(May.TRIAGE)
+def triage() -> Response:
+    """Cases without a department."""
+    return _triage()
+
+
+def _triage(form: DepartmentForm | None = None, of: int = 0) -> Response:
+    page = queries.triage(cursor=request.args.get("after", ""))
+    choices = _choices()
+    forms = {}
+    for row in page.items:
+        one = form if form is not None and row.case.id == of else DepartmentForm(formdata=None)
+        one.department_id.choices = choices
+        for field in (one.department_id, one.note):  # several such forms stand on one page
+            field.id = f"case{row.case.id}-{field.name}"
+        forms[row.case.id] = one
+    returned = {
+        row.case.id: queries.notes_of(row.case.id)[-1:] for row in page.items if row.case.return_count
+    }
+    return render("cases/triage.html", page=page, forms=forms, form=form, returned=returned)
+
+
+@bp.post("/triage/cases/<int:case_id>")
+@desk(May.TRIAGE)
+def assign(case_id: int) -> BaseResponse:
+    """Name the department that owes the answer."""
+    actor = current_actor()
+    form = DepartmentForm()
+    form.department_id.choices = _choices()
+    if form.accepted():
+        try:
+            with transaction():
+                service.assign_department(
+                    actor, queries.for_change(actor, case_id), department_id=form.department_id.data,
+                    note=form.note.data or "",
+                )  # fmt: skip
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("پرونده واگذار شد.")))
+            return redirect(url_for("cases.triage"), 303)
+    queries.readable(actor, case_id)
+    return _triage(form, case_id)
+
+
+@bp.route("/triage/<int:contribution_id>", methods=["GET", "POST"])
+@desk(May.SEND_AT_ONCE)
+def at_once(contribution_id: int) -> BaseResponse:
+    """Send something to its department without waiting for votes, with a public reason."""
+    actor = current_actor()
+    contribution = contributions.readable(actor, contribution_id)
+    form = AtOnceForm()
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    found = contributions.for_change(actor, contribution_id)
+                    service.send_at_once(actor, found, reason=form.reason.data)
+                    act.location = url_for(KINDS[found.kind][0], contribution_id=contribution_id)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("به واحد مسئول فرستاده شد؛ دلیل آن را همه می‌خوانند.")))
+            return redirect(act.location, 303)
+    contribution = contributions.readable(actor, contribution_id)
+    return render(
+        "cases/at_once.html", form=form, contribution=contribution, there=queries.of_contribution(contribution_id),
+        due=last_day(due_after(ANSWER_DAYS)),
+    )  # fmt: skip
+
+
+@bp.post("/answers/<int:answer_id>/opinion")
+@public
+def opinion(answer_id: int) -> BaseResponse:
+    """Was this answer convincing?"""
+    actor = current_actor()
+    back = safe_next(request.form.get("back")) or url_for("site.home")
+    form = OpinionForm()
+    if not form.accepted():
+        raise RuleBroken(N_("یکی از دو پاسخ را برگزینید."))
+    if not actor.is_signed_in:
+        return ask_to_sign_in("opinion", {"answer": answer_id, "yes": form.yes.data == "yes", "back": back})
+    with transaction():
+        found, _owner = queries.published_for_change(answer_id)
+        service.opine(actor, found, yes=form.yes.data == "yes")
+    flash(say(N_("نظر شما دربارهٔ پاسخ ثبت شد.")))
+    return redirect(back + "#answer", 303)
+
+
+@bp.get("/inbox/mine/<int:contribution_id>")
+@signed_in
+def of_contribution(contribution_id: int) -> BaseResponse:
+    """From a public page to the desk of its case."""
+    found: Case | None = queries.of_contribution(contribution_id)
+    if found is None:
+        raise NotFound
+    return redirect(url_for("cases.case", case_id=found.id), 303)

@@ -1,0 +1,182 @@
+"""Reads behind the JSON: column-listed, over what stands in public lists, the same for every reader."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from civic.cases.models import Case
+from civic.comments.models import Comment
+from civic.consultations.models import Consultation, ConsultationStatus
+from civic.contributions import queries as contributions
+from civic.contributions.models import Contribution
+from civic.contributions.rules import LISTED, READABLE, ContributionKind
+from civic.core.actor import PUBLIC
+from civic.core.db import db
+from civic.core.errors import NotFound
+from civic.core.paging import Page, page
+from civic.departments.models import Department
+from civic.outcomes.models import Figures
+from civic.proposals.models import Proposal
+from civic.spaces.models import Space
+from civic.votes.models import Ballot, BallotChoice, Question, Result, Tally
+from civic.votes.rules import BallotStatus
+
+
+@dataclass(frozen=True)
+class Row:
+    """A contribution with what belongs to it."""
+
+    contribution: Contribution
+    question: Question | None = None
+    counts: dict[str, int] | None = None
+    extra: Any = None
+
+
+def list_of(
+    kind: ContributionKind,
+    *,
+    cursor: str = "",
+    limit: int = 20,
+    updated_since: datetime | None = None,
+    space_id: int | None = None,
+) -> Page[Row]:
+    """One page of a kind, newest first."""
+    query = contributions.with_card(contributions.listed(kind))
+    if updated_since is not None:
+        query = query.where(Contribution.updated_at >= updated_since)
+    if space_id is not None:
+        query = query.where(Contribution.space_id == space_id)
+    found = page(query, [(Contribution.id, True)], cursor=cursor, size=limit)
+    return Page(_with_votes(found.items), found.next, found.first)
+
+
+def one(kind: ContributionKind, contribution_id: int) -> Row:
+    """One public contribution of a kind; withdrawn ones stay readable."""
+    found = contributions.readable(PUBLIC, contribution_id, kind)
+    return _with_votes([found])[0]
+
+
+def _with_votes(found: Sequence[Contribution]) -> list[Row]:
+    ids = [c.id for c in found]
+    questions = {
+        q.contribution_id: q
+        for q in db.session.scalars(select(Question).where(Question.contribution_id.in_(ids)))
+    }
+    counts: dict[int, dict[str, int]] = {}
+    for t in db.session.scalars(select(Tally).where(Tally.contribution_id.in_(ids))):
+        counts.setdefault(t.contribution_id, {})[t.option_key] = t.ballots
+    return [Row(c, questions.get(c.id), counts.get(c.id)) for c in found]
+
+
+def problems_of(ids: Iterable[int]) -> dict[int, int]:
+    """{proposal: problem it answers}, for public problems."""
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.problem_id)
+        .join(Contribution, Contribution.id == Proposal.problem_id)
+        .where(Proposal.id.in_(list(ids)), Contribution.status.in_(READABLE))
+    )
+    return {row.id: row.problem_id for row in rows}
+
+
+def cases_of(ids: Iterable[int]) -> dict[int, Case]:
+    return {
+        case.contribution_id: case
+        for case in db.session.scalars(select(Case).where(Case.contribution_id.in_(list(ids))))
+    }
+
+
+def comments_of(
+    kind: ContributionKind, contribution_id: int, *, cursor: str = "", limit: int = 20
+) -> Page[Row]:
+    """Public comments under a public contribution, newest first."""
+    contributions.readable(PUBLIC, contribution_id, kind)
+    query = (
+        select(Contribution, Comment)
+        .join(Comment, Comment.id == Contribution.id)
+        .where(Comment.subject_id == contribution_id, Contribution.status.in_(LISTED))
+    )
+    return page(
+        query,
+        [(Contribution.id, True)],
+        cursor=cursor,
+        size=limit,
+        rows=lambda row: Row(row[0], extra=row[1]),
+    )
+
+
+def tally(contribution_id: int) -> dict[str, int]:
+    """The proof of a count: ballots as rows, and the number the pages show. In full, once, on request."""
+    contributions.readable(PUBLIC, contribution_id)
+    question = db.session.scalars(select(Question).where(Question.contribution_id == contribution_id)).first()
+    if question is None:
+        raise NotFound
+    rows = db.session.execute(
+        select(BallotChoice.option_key, func.count())
+        .join(Ballot, Ballot.id == BallotChoice.ballot_id)
+        .where(Ballot.question_id == question.id, Ballot.status == BallotStatus.CAST)
+        .group_by(BallotChoice.option_key)
+    )
+    counted_from_rows = sum(n for _, n in rows)
+    shown = {
+        t.option_key: t.ballots
+        for t in db.session.scalars(select(Tally).where(Tally.question_id == question.id))
+    }
+    return {"ballots": counted_from_rows, "counted": sum(shown.values()), **shown}
+
+
+def consultation_list(*, cursor: str = "", limit: int = 20) -> Page[Row]:
+    """Consultations that were approved, newest first."""
+    query = (
+        contributions.with_card(contributions.listed(ContributionKind.CONSULTATION))
+        .join(Consultation, Consultation.id == Contribution.id)
+        .where(
+            Consultation.status.in_(
+                [ConsultationStatus.RUNNING, ConsultationStatus.REPORTING, ConsultationStatus.CLOSED]
+            )
+        )
+    )
+    found = page(query, [(Contribution.id, True)], cursor=cursor, size=limit)
+    rows = _with_votes(found.items)
+    own = _consultations([row.contribution.id for row in rows])
+    return Page(
+        [Row(r.contribution, r.question, r.counts, own[r.contribution.id]) for r in rows],
+        found.next,
+        found.first,
+    )
+
+
+def consultation(contribution_id: int) -> Row:
+    row = one(ContributionKind.CONSULTATION, contribution_id)
+    return Row(row.contribution, row.question, row.counts, _consultations([contribution_id])[contribution_id])
+
+
+def _consultations(ids: list[int]) -> dict[int, tuple[Consultation, Space]]:
+    rows = db.session.execute(
+        select(Consultation, Space)
+        .join(Contribution, Contribution.id == Consultation.id)
+        .join(Space, Space.id == Contribution.space_id)
+        .where(Consultation.id.in_(ids))
+    )
+    return {own.id: (own, space) for own, space in rows}
+
+
+def result(contribution_id: int) -> Result | None:
+    """What was published when voting closed; None while it is open."""
+    return db.session.scalars(
+        select(Result)
+        .join(Question, Question.id == Result.question_id)
+        .where(Question.contribution_id == contribution_id)
+    ).first()
+
+
+def departments() -> Sequence[Department]:
+    return db.session.scalars(select(Department).order_by(Department.id)).all()
+
+
+def figures(name: str) -> tuple[dict[str, Any], datetime | None]:
+    """Counts as last taken by the clock, and when."""
+    row = db.session.get(Figures, name)
+    return (dict(row.data), row.taken_at) if row else ({}, None)

@@ -1,0 +1,72 @@
+"""Promises out of answers, questions on their day, figures by the minute, the month's top on its first day."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from civic.cases import service as cases
+from civic.cases.events import CaseAnswered
+from civic.cases.models import Answer, Case
+from civic.cases.rules import Door
+from civic.contributions.queries import by_id
+from civic.contributions.rules import Status
+from civic.core import clock, dates
+from civic.core.actor import SYSTEM
+from civic.core.db import db, transaction
+from civic.outcomes import queries, service
+from civic.outcomes.models import Figures
+from civic.spaces.queries import standing
+
+TOPS = "month_tops"
+
+
+def keep_promise(event: CaseAnswered) -> None:
+    """An answer that promises has a line in the book."""
+    answer = db.session.get_one(Answer, event.answer_id)
+    service.keep(SYSTEM, answer, db.session.get_one(Case, event.case_id))
+
+
+def ask_due() -> None:
+    """On the day, everyone who voted is asked: was it done?"""
+    with transaction():
+        waiting = list(queries.to_ask())
+    for promise_id in waiting:
+        with transaction():
+            service.ask(SYSTEM, queries.for_change(promise_id))
+
+
+def refresh_figures() -> None:
+    with transaction():
+        service.store_figures(SYSTEM)
+
+
+def open_month_tops() -> None:
+    """On the first day of a Jalali month the last month's favourites of each district go to a department.
+
+    Asked every hour; the month for which it was done is kept, so a stopped machine makes up for it.
+    """
+    month = dates.month_before(clock.today())
+    with transaction():
+        done = db.session.scalar(select(Figures.data).where(Figures.name == TOPS)) or {}
+        if done.get("month") == month.isoformat():
+            return
+        chosen = _chosen(month)
+    for contribution_id, note in chosen:
+        with transaction():
+            contribution = by_id(contribution_id)
+            if contribution.status is Status.PUBLIC:
+                cases.open_case(SYSTEM, contribution, door=Door.MONTH_TOP, door_note=note)
+    with transaction() as session:
+        session.merge(Figures(name=TOPS, data={"month": month.isoformat()}, taken_at=clock.now()))
+
+
+def _chosen(month: date) -> list[tuple[int, str]]:
+    """(proposal, which month it is of): the tops of every district and of the proposals for the whole city."""
+    start, end = clock.day_start(month), clock.day_start(dates.month_start(clock.today()))
+    places = [None, *[d.id for d in queries.districts_in_order()]]
+    n = standing().monthly_top
+    return [
+        (found, dates.write_month(month, "fa"))
+        for place in places
+        for found in queries.month_tops(start, end, place, n)
+    ]

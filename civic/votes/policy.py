@@ -1,0 +1,39 @@
+"""Who may vote, and who opens and closes a vote."""
+
+from enum import StrEnum
+from typing import Any
+
+from civic.accounts.rules import Identity
+from civic.contributions.rules import READABLE
+from civic.core.actor import Actor
+from civic.core.policy import POLICY, is_signed_in, is_system
+
+
+class May(StrEnum):
+    OPEN = "vote:open"
+    CAST = "vote:cast"
+    CLOSE = "vote:close"
+    CONVINCED = "vote:convinced"
+
+
+def can_be_matched(actor: Actor, thing: Any) -> bool:
+    """Known by more than an e-mail address where paper ballots count too"""
+    return not (thing.paper_counts and actor.identity_level == Identity.EMAIL)
+
+
+def is_readable(actor: Actor, thing: Any) -> bool:
+    """The argument is public"""
+    return thing.status in READABLE
+
+
+def wrote_something_else(actor: Actor, thing: Any) -> bool:
+    """Not its author"""
+    return thing.author_id != actor.user_id
+
+
+POLICY |= {
+    May.OPEN: [[is_system]],
+    May.CAST: [[is_signed_in, can_be_matched]],
+    May.CLOSE: [[is_system]],
+    May.CONVINCED: [[is_signed_in, is_readable, wrote_something_else]],
+}
