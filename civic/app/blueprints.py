@@ -7,12 +7,12 @@ from flask_smorest import Api
 
 from civic.accounts.views import bp as accounts
 from civic.audit.views import bp as audit
-from civic.moderation.views import bp as moderation
 from civic.cases.views import bp as cases
 from civic.comments.views import bp as comments
 from civic.contributions.views import bp as contributions
 from civic.core.web import public
 from civic.council.views import bp as council
+from civic.moderation.views import bp as moderation
 from civic.opendata.views import bp as opendata
 from civic.outcomes.views import bp as outcomes
 from civic.problems.views import bp as problems

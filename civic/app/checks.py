@@ -51,23 +51,44 @@ def counters() -> list[Counter]:
         .where(below.status == Status.PUBLIC, below.subject_id.is_not(None))
         .group_by(below.subject_id)
     )
-    found = [Counter("comments of contribution", Contribution.id, Contribution.comment_count, _counted(comments), Contribution.id)]
-    for role, column in ((Involvement.JOINER, Contribution.join_count), (Involvement.FOLLOWER, Contribution.follow_count)):
+    found = [
+        Counter(
+            "comments of contribution",
+            Contribution.id,
+            Contribution.comment_count,
+            _counted(comments),
+            Contribution.id,
+        )
+    ]
+    for role, column in (
+        (Involvement.JOINER, Contribution.join_count),
+        (Involvement.FOLLOWER, Contribution.follow_count),
+    ):
         query = (
             select(Involved.contribution_id.label("id"), func.count().label("n"))
             .where(Involved.role == role)
             .group_by(Involved.contribution_id)
         )
-        found.append(Counter(f"{role}s of contribution", Contribution.id, column, _counted(query), Contribution.id))
-    useful = select(UsefulMark.comment_id.label("id"), func.count().label("n")).group_by(UsefulMark.comment_id)
-    found.append(Counter("useful marks of comment", Comment.id, Comment.useful_count, _counted(useful), Comment.subject_id))
+        found.append(
+            Counter(f"{role}s of contribution", Contribution.id, column, _counted(query), Contribution.id)
+        )
+    useful = select(UsefulMark.comment_id.label("id"), func.count().label("n")).group_by(
+        UsefulMark.comment_id
+    )
+    found.append(
+        Counter(
+            "useful marks of comment", Comment.id, Comment.useful_count, _counted(useful), Comment.subject_id
+        )
+    )
     replies = (
         select(reply.parent_id.label("id"), func.count().label("n"))
         .join(answered, answered.id == reply.id)
         .where(reply.parent_id.is_not(None), answered.status == Status.PUBLIC)
         .group_by(reply.parent_id)
     )
-    found.append(Counter("replies to comment", Comment.id, Comment.reply_count, _counted(replies), Comment.subject_id))
+    found.append(
+        Counter("replies to comment", Comment.id, Comment.reply_count, _counted(replies), Comment.subject_id)
+    )
     for verdict, stored in (
         (Verdict.DONE, Promise.done_count), (Verdict.PARTLY, Promise.partly_count), (Verdict.NOT_DONE, Promise.not_done_count)
     ):  # fmt: skip
@@ -76,7 +97,15 @@ def counters() -> list[Counter]:
             .where(PromiseVerdict.verdict == verdict)
             .group_by(PromiseVerdict.promise_id)
         )
-        found.append(Counter(f"verdicts '{verdict}' on promise", Promise.id, stored, _counted(query), Promise.contribution_id))
+        found.append(
+            Counter(
+                f"verdicts '{verdict}' on promise",
+                Promise.id,
+                stored,
+                _counted(query),
+                Promise.contribution_id,
+            )
+        )
     members = select(GroupMember.group_id.label("id"), func.count().label("n")).group_by(GroupMember.group_id)
     found.append(Counter("members of group", Group.id, Group.member_count, _counted(members), None))
     return found
@@ -88,7 +117,9 @@ def differences(within: Select[tuple[int]] | None = None) -> Iterator[str]:
     yield from _results(within)
     for counter in counters():
         n = func.coalesce(counter.counted.c.n, 0)
-        query = select(counter.key, counter.stored, n).outerjoin(counter.counted, counter.counted.c.id == counter.key)
+        query = select(counter.key, counter.stored, n).outerjoin(
+            counter.counted, counter.counted.c.id == counter.key
+        )
         query = query.where(counter.stored != n)
         if within is not None:
             if counter.concerning is None:
@@ -108,7 +139,11 @@ def _tallies(within: Select[tuple[int]] | None) -> Iterator[str]:
     )
     same = and_(counted.c.question_id == Tally.question_id, counted.c.option_key == Tally.option_key)
     n = func.coalesce(counted.c.n, 0)
-    query = select(Tally.question_id, Tally.option_key, Tally.ballots, n).outerjoin(counted, same).where(Tally.ballots != n)
+    query = (
+        select(Tally.question_id, Tally.option_key, Tally.ballots, n)
+        .outerjoin(counted, same)
+        .where(Tally.ballots != n)
+    )
     stray = (
         select(counted.c.question_id, counted.c.option_key, literal(0), counted.c.n)
         .outerjoin(Tally, same)
@@ -116,7 +151,9 @@ def _tallies(within: Select[tuple[int]] | None) -> Iterator[str]:
     )
     if within is not None:
         query = query.where(Tally.contribution_id.in_(within))
-        stray = stray.join(Question, Question.id == counted.c.question_id).where(Question.contribution_id.in_(within))
+        stray = stray.join(Question, Question.id == counted.c.question_id).where(
+            Question.contribution_id.in_(within)
+        )
     for one in (query, stray):
         for question, option, stored, again in db.session.execute(one):
             yield f"tally of question {question}, '{option}': {stored} stored, {again} counted"
@@ -141,7 +178,9 @@ def part_of(consultation_id: int) -> Select[tuple[int]]:
     found = db.session.get(Contribution, consultation_id)
     if found is None or found.kind is not ContributionKind.CONSULTATION:
         raise NotFound
-    return select(Contribution.id).where(or_(Contribution.space_id == found.space_id, Contribution.id == consultation_id))
+    return select(Contribution.id).where(
+        or_(Contribution.space_id == found.space_id, Contribution.id == consultation_id)
+    )
 
 
 def record_faults(heads: Path | None) -> Iterator[str]:
@@ -162,7 +201,10 @@ def add_to(cli: click.Group, site: Callable[[], Flask]) -> None:
         try:
             found = list(differences(part_of(consultation) if consultation else None))
         except NotFound:
-            click.echo(f"There is no consultation {consultation}. Its number stands in its address: /consultations/NUMBER.", err=True)
+            click.echo(
+                f"There is no consultation {consultation}. Its number stands in its address: /consultations/NUMBER.",
+                err=True,
+            )
             sys.exit(2)
         _tell(found, "every counter equals its rows")
 
@@ -171,7 +213,12 @@ def add_to(cli: click.Group, site: Callable[[], Flask]) -> None:
         """The record of who did what."""
 
     @group.command("verify")
-    @click.option("--head", "head", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="heads that were published, as file")
+    @click.option(
+        "--head",
+        "head",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="heads that were published, as file",
+    )
     def verify(head: Path | None) -> None:
         """Walk the whole chain and compare the ballots with it; exit 1 and name the first bad row."""
         site()
@@ -182,7 +229,9 @@ def add_to(cli: click.Group, site: Callable[[], Flask]) -> None:
         """The newest link, to be kept somewhere else."""
         site()
         one = audit.head()
-        click.echo(f'{{"seq": {one.seq}, "hash": "{one.hash}", "at": "{one.at.isoformat(timespec="seconds")}"}}')
+        click.echo(
+            f'{{"seq": {one.seq}, "hash": "{one.hash}", "at": "{one.at.isoformat(timespec="seconds")}"}}'
+        )
 
     @group.command("seal")
     def seal() -> None:

@@ -57,13 +57,17 @@ def prepare(demo: bool) -> None:
 @cli.command("demo")
 @click.option("--proposals", default=demo_data.SMALL["proposals"], show_default=True)
 @click.option("--voters", default=demo_data.SMALL["voters"], show_default=True)
-@click.option("--votes-per", default=demo_data.SMALL["votes_per"], show_default=True, help="ballots per proposal")
+@click.option(
+    "--votes-per", default=demo_data.SMALL["votes_per"], show_default=True, help="ballots per proposal"
+)
 @click.option("--seed", default=1, show_default=True, help="the same seed gives the same data")
 def demo_command(proposals: int, voters: int, votes_per: int, seed: int) -> None:
     """Lifelike, invented data at any size."""
     app = site()
     if app.config["CIVIC_ENV"] == "production":
-        raise BadConfiguration("CIVIC_ENV is production, where invented people and votes must never be. Use another installation.")
+        raise BadConfiguration(
+            "CIVIC_ENV is production, where invented people and votes must never be. Use another installation."
+        )
     migrate.upgrade()
     demo_data.start_again()
     demo_data.load(proposals=proposals, voters=voters, votes_per=votes_per, seed=seed)

@@ -33,7 +33,9 @@ Carrier = Callable[[Actor, dict[str, Any]], str]
 
 
 def _topic(meant: dict[str, Any]) -> int | None:
-    return meant.get("category_id") or guess_category(meant["text"], [(c.id, c.keywords) for c in categories()])
+    return meant.get("category_id") or guess_category(
+        meant["text"], [(c.id, c.keywords) for c in categories()]
+    )
 
 
 def propose(actor: Actor, meant: dict[str, Any]) -> str:
@@ -51,17 +53,29 @@ def report_problem(actor: Actor, meant: dict[str, Any]) -> str:
     """A problem becomes a draft, shown once more before it is sent."""
     with transaction():
         draft = problems.begin(
-            actor, text=meant["text"], title=meant.get("title") or "", category_id=_topic(meant), language=meant.get("language", "fa")
+            actor,
+            text=meant["text"],
+            title=meant.get("title") or "",
+            category_id=_topic(meant),
+            language=meant.get("language", "fa"),
         )
         place = meant.get("place_text") or ""
-        contributions.describe(actor, draft, category_id=draft.category_id, district_id=meant.get("district_id"), place_text=place)
+        contributions.describe(
+            actor,
+            draft,
+            category_id=draft.category_id,
+            district_id=meant.get("district_id"),
+            place_text=place,
+        )
         return url_for("problems.new", draft=draft.id)
 
 
 def join(actor: Actor, meant: dict[str, Any]) -> str:
     """«من هم درگیرم»."""
     with transaction():
-        problems.join(actor, contribution_queries.for_change(actor, meant["id"], ContributionKind.PROBLEM), joined=True)
+        problems.join(
+            actor, contribution_queries.for_change(actor, meant["id"], ContributionKind.PROBLEM), joined=True
+        )
     return str(meant["back"])
 
 
@@ -79,7 +93,12 @@ def comment(actor: Actor, meant: dict[str, Any]) -> str:
         answered = str(meant.get("parent") or "")
         parent = comment_queries.comment(actor, int(answered))[1] if answered.isdigit() else None
         comments.write(
-            actor, subject, text=meant["text"], side=meant.get("side") or "", parent=parent, language=meant.get("language", "fa")
+            actor,
+            subject,
+            text=meant["text"],
+            side=meant.get("side") or "",
+            parent=parent,
+            language=meant.get("language", "fa"),
         )
     return str(meant["back"])
 

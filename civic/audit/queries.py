@@ -38,7 +38,9 @@ def plain(entry: Row[Any]) -> dict[str, Any]:
 
 def last_link() -> tuple[int, str]:
     """Number and hash of the newest link."""
-    row = db.session.execute(select(AuditSeal.seq, AuditSeal.hash).order_by(AuditSeal.seq.desc()).limit(1)).first()
+    row = db.session.execute(
+        select(AuditSeal.seq, AuditSeal.hash).order_by(AuditSeal.seq.desc()).limit(1)
+    ).first()
     return (row[0], row[1]) if row else (0, rules.FIRST)
 
 

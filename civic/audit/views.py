@@ -16,5 +16,6 @@ def heads() -> Response:
     """The newest link now, and those published each hour, newest last."""
     file = Path(current_app.config["DATA_DIR"]) / queries.HEADS
     return jsonify(
-        now=queries.head().as_json(), heads=[one.as_json() for one in queries.published_heads(file, last=1000)]
+        now=queries.head().as_json(),
+        heads=[one.as_json() for one in queries.published_heads(file, last=1000)],
     )

@@ -1,18 +1,11 @@
 """A comment is a contribution under another one."""
 
-from enum import StrEnum
-
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from civic.comments.rules import Side
 from civic.contributions.models import Contribution
 from civic.core.db import Base, Choice, one_of
-
-
-class Side(StrEnum):
-    FOR = "for"
-    AGAINST = "against"
-    NEUTRAL = "neutral"
 
 
 class Comment(Base):

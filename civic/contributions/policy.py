@@ -36,7 +36,7 @@ def is_not_author(actor: Actor, thing: Any) -> bool:
 
 def is_readable(_actor: Actor, thing: Any) -> bool:
     """It is public"""
-    return bool(thing.status in READABLE)
+    return bool(thing.status in READABLE and thing.published_at is not None)
 
 
 POLICY |= {

@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step
-from civic.contributions.rules import LISTED, READABLE, ContributionKind, Involvement
+from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
+from civic.contributions.rules import (
+    LISTED,
+    READABLE,
+    ContributionKind,
+    Involvement,
+    Status,
+    StepKind,
+    versions_once_public,
+)
 from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
@@ -17,19 +25,29 @@ _subject = aliased(Contribution)
 def visible(actor: Actor) -> Select[Contribution]:
     """What this reader may read by address: public things, own ones, a managed group's; moderators see all."""
     query = select(Contribution)
-    if actor.is_moderator or actor.system:
+    if actor.system:
         return query
+    sent = Contribution.status != Status.DRAFT
+    if actor.is_moderator:
+        return query.where(or_(sent, Contribution.author_id == actor.user_id))
     with_subject = or_(
         Contribution.subject_id.is_(None),
-        exists().where(_subject.id == Contribution.subject_id, _subject.status.in_(READABLE)),
+        exists().where(
+            _subject.id == Contribution.subject_id,
+            _subject.status.in_(READABLE),
+            _subject.published_at.is_not(None),
+        ),
     )
-    open_to_all = and_(Contribution.status.in_(READABLE), with_subject)
+    # what was taken back before anybody could read it has no public time, and stays unread
+    open_to_all = and_(
+        Contribution.status.in_(READABLE), Contribution.published_at.is_not(None), with_subject
+    )
     if not actor.is_signed_in:
         return query.where(open_to_all)
     own = [Contribution.author_id == actor.user_id]
     managed = [m.group_id for m in actor.memberships if m.is_manager]
     if managed:
-        own.append(Contribution.group_id.in_(managed))
+        own.append(and_(Contribution.group_id.in_(managed), sent))
     return query.where(or_(open_to_all, *own))
 
 
@@ -108,5 +126,68 @@ def drafts_of(actor: Actor) -> Sequence[Contribution]:
 
 def has_picture(contribution_id: int) -> bool:
     """Is there a photo that is not hidden?"""
-    query = select(Attachment.id).where(Attachment.contribution_id == contribution_id, Attachment.hidden_at.is_(None))
+    query = select(Attachment.id).where(
+        Attachment.contribution_id == contribution_id, Attachment.hidden_at.is_(None)
+    )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def own_draft(actor: Actor, contribution_id: int, kind: ContributionKind) -> Contribution:
+    """An unfinished text of this person, with what its form shows; NotFound for everybody else."""
+    query = with_card(select(Contribution)).options(joinedload(Contribution.picture))
+    found = db.session.scalars(
+        query.where(
+            Contribution.id == contribution_id, Contribution.kind == kind,
+            Contribution.status == Status.DRAFT, Contribution.author_id == actor.signed_in(),
+        )
+    ).first()  # fmt: skip
+    if found is None:
+        raise NotFound
+    return found
+
+
+def draft_for_change(
+    actor: Actor, contribution_id: int, kind: ContributionKind | None = None
+) -> Contribution:
+    """As `own_draft`, locked and fresh, inside a transaction."""
+    query = select(Contribution).where(
+        Contribution.id == contribution_id,
+        Contribution.status == Status.DRAFT,
+        Contribution.author_id == actor.signed_in(),
+    )
+    return one_for_change(query if kind is None else query.where(Contribution.kind == kind))
+
+
+def versions_of(actor: Actor, contribution: Contribution) -> Sequence[Version]:
+    """Earlier texts, newest first: those that were public; all of them for the author and the moderators."""
+    query = (
+        select(Version)
+        .where(Version.contribution_id == contribution.id)
+        .order_by(Version.number.desc())
+        .limit(100)
+    )
+    rows = db.session.scalars(query).all()
+    if actor.is_moderator or (actor.is_signed_in and contribution.author_id == actor.user_id):
+        return rows
+    edits = db.session.scalars(
+        select(Step.data).where(Step.contribution_id == contribution.id, Step.kind == StepKind.EDITED)
+    )
+    shown = versions_once_public([data["version"] for data in edits if "version" in data])
+    return [row for row in rows if row.number in shown]
+
+
+def picture_named(actor: Actor, name: str) -> tuple[Attachment, Contribution]:
+    """A picture by its file name, when this reader may read what it belongs to and nobody hid it."""
+    found = db.session.execute(
+        visible(actor)
+        .add_columns(Attachment)
+        .join(Attachment, Attachment.contribution_id == Contribution.id)
+        .where(or_(Attachment.name == name, Attachment.small_name == name), Attachment.hidden_at.is_(None))
+    ).first()
+    if found is None:
+        raise NotFound
+    return found[1], found[0]
+
+
+def is_muted(actor: Actor, contribution_id: int) -> bool:
+    return actor.is_signed_in and db.session.get(Muted, (contribution_id, actor.user_id)) is not None

@@ -1,6 +1,8 @@
 """The one status of everything put before the city, and the stage that people see, as plain values."""
 
+import hashlib
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 from civic.core.errors import RuleBroken
@@ -167,3 +169,20 @@ def check_withdrawal(supporters: int) -> None:
             N_("بیش از %(n)s نفر از این پیشنهاد حمایت کرده‌اند؛ دیگر نمی‌توان آن را پس گرفت."),
             n=WITHDRAWAL_CEILING,
         )
+
+
+WHEEL = 2**30
+"""`shuffle` lies below this; the order of the day starts somewhere on this wheel."""
+
+
+def day_start(day: date) -> int:
+    """Where the random order of a day starts: the same for everybody, another one tomorrow."""
+    return int.from_bytes(hashlib.sha256(f"order {day.isoformat()}".encode()).digest()[:4]) % WHEEL
+
+
+def versions_once_public(edited: Iterable[int]) -> set[int]:
+    """Numbers of the old texts that everybody could read, from the version numbers of the public edits.
+
+    A text that was returned or hidden before it was replaced stays with its author and the moderators.
+    """
+    return {number - 1 for number in edited}

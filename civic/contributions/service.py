@@ -140,6 +140,41 @@ def edit(actor: Actor, contribution: Contribution, *, title: str, text: str) -> 
         publish(ContributionSubmitted(contribution.id, contribution.kind, edited=True))
 
 
+def describe(
+    actor: Actor,
+    contribution: Contribution,
+    *,
+    category_id: int | None,
+    district_id: int | None,
+    place_text: str,
+) -> None:
+    """Topic and place, as long as the text is not public: thresholds and routing follow from them."""
+    require(actor, May.EDIT, contribution)
+    if contribution.status not in {Status.DRAFT, Status.RETURNED}:
+        raise RuleBroken(N_("موضوع و محل یک نوشتهٔ منتشرشده عوض نمی‌شود."))
+    contribution.category_id = category_id
+    contribution.district_id = district_id
+    contribution.place_text = clean_line(place_text)
+    contribution.updated_at = clock.now()
+
+
+def sign(
+    actor: Actor, contribution: Contribution, *, group_id: int | None, capacity: Kind | None, byline: str = ""
+) -> None:
+    """In whose name this text is, and how a person's own name is shown above it."""
+    require(actor, May.EDIT, contribution)
+    if contribution.status not in {Status.DRAFT, Status.RETURNED}:
+        raise RuleBroken(N_("نام بالای یک نوشتهٔ منتشرشده عوض نمی‌شود."))
+    speak_as(actor, contribution, group_id=group_id, capacity=capacity)
+    if byline and not group_id:
+        contribution.byline = clean_line(byline)
+
+
+def require_author(actor: Actor, contribution: Contribution) -> None:
+    """Pages on which one changes one's own text are for nobody else."""
+    require(actor, May.EDIT, contribution)
+
+
 def keep_version(actor: Actor, contribution: Contribution) -> None:
     """Write down the text as it stands now."""
     require(actor, May.ADD_STEP)
@@ -185,7 +220,11 @@ def withdraw(actor: Actor, contribution: Contribution, *, reason: str) -> None:
     """The author takes it back. What was public stays readable, with the reason beside it."""
     require(actor, May.WITHDRAW, contribution)
     _leave_public(contribution)
-    move(contribution, "withdraw", MOVES)
+    was = move(contribution, "withdraw", MOVES)
+    if was is not Status.PUBLIC:
+        contribution.published_at = (
+            None  # what nobody could read when it was taken back is not shown afterwards either
+        )
     contribution.withdrawal_reason = clean_line(reason)
     contribution.updated_at = clock.now()
     add_step(actor, contribution, StepKind.WITHDRAWN, note=contribution.withdrawal_reason)

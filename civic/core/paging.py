@@ -44,7 +44,10 @@ def after(key: KEY, values: Sequence[Any]) -> ColumnElement[bool]:
         same = [k[0] == literal(v) for k, v in zip(key[:i], values[:i], strict=True)]
         step = column < values[i] if falling else column > values[i]
         lines.append(and_(*same, step))
-    return or_(*lines)
+    # the plain bound lets the database enter its index at the right place, however deep the page
+    column, falling = key[0]
+    bound = column <= values[0] if falling else column >= values[0]
+    return and_(bound, or_(*lines))
 
 
 def page(
@@ -66,4 +69,27 @@ def page(
     shown = [row[:-width] for row in found[:size]]
     items = [rows(row) if rows else (row[0] if len(row) == 1 else row) for row in shown]
     following = encode([int(v) for v in found[size - 1][-width:]]) if len(found) > size else None
+    return Page(items, following, values is None)
+
+
+def wheel(
+    query: Select[Any], turned: ColumnElement[int], id_column: ColumnElement[int], start: int, *, cursor: str = "", size: int = 20,
+    rows: Callable[[Any], Any] | None = None,
+) -> Page[Any]:  # fmt: skip
+    """One page of a stored random order that begins at `start` and runs once around. The cursor keeps the day's start."""
+    values = decode(cursor, 4) if cursor else None
+    start, second, *last = values if values is not None else [start, 0]
+    found: list[Any] = []
+    for half in (0, 1):
+        if half < second or len(found) > size:
+            continue
+        part = query.add_columns(turned, id_column).order_by(turned.asc(), id_column.asc())
+        part = part.where(turned >= start if half == 0 else turned < start)
+        if last and half == second:
+            part = part.where(after([(turned, False), (id_column, False)], last))
+        found += [(half, *row) for row in db.session.execute(part.limit(size + 1 - len(found))).all()]
+    shown = [row[1:-2] for row in found[:size]]
+    items = [rows(row) if rows else (row[0] if len(row) == 1 else row) for row in shown]
+    end = found[size - 1] if len(found) > size else None
+    following = encode([start, end[0], int(end[-2]), int(end[-1])]) if end else None
     return Page(items, following, values is None)

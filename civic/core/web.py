@@ -73,3 +73,15 @@ def safe_next(target: str | None) -> str:
     if any(ord(c) < 33 for c in target):
         return ""
     return target
+
+
+def linker(endpoint: str, **kept: Any) -> Callable[..., str]:
+    """Addresses of one list under its conditions: link(order="newest", cursor=None) changes or drops some of them."""
+
+    def link(**changed: Any) -> str:
+        return url_for(
+            endpoint,
+            **{name: value for name, value in (kept | changed).items() if value not in (None, "", [])},
+        )
+
+    return link

@@ -12,7 +12,10 @@ _CLAUSES = [(number, lazy_gettext(words)) for number, words in CLAUSES.items()]
 
 class DecisionForm(CivicForm):
     verdict = choice(
-        N_("تصمیم"), [(v.value, v.value) for v in Verdict], message=N_("یکی از چهار تصمیم را برگزینید."), radio=True
+        N_("تصمیم"),
+        [(v.value, v.value) for v in Verdict],
+        message=N_("یکی از چهار تصمیم را برگزینید."),
+        radio=True,
     )
     clause = choice(
         N_("دلیل (برای نویسنده فرستاده می‌شود)"), _CLAUSES, coerce=optional_id, required=False, radio=True

@@ -45,7 +45,9 @@ def open_item_of(contribution_id: int) -> Item | None:
 
 def for_change(item_id: int) -> Item:
     """The item, locked and fresh, with what it is about; NotFound otherwise."""
-    return one_for_change(select(Item).options(joinedload(Item.contribution, innerjoin=True)).where(Item.id == item_id))
+    return one_for_change(
+        select(Item).options(joinedload(Item.contribution, innerjoin=True)).where(Item.id == item_id)
+    )
 
 
 def next_free(actor: Actor) -> Item | None:
@@ -100,7 +102,9 @@ def _flag_counts(ids: Sequence[int]) -> dict[int, int]:
 
 def counts() -> dict[str, int]:
     """How many wait, by reason."""
-    rows = db.session.execute(select(Item.reason, func.count()).where(Item.status == ItemStatus.OPEN).group_by(Item.reason))
+    rows = db.session.execute(
+        select(Item.reason, func.count()).where(Item.status == ItemStatus.OPEN).group_by(Item.reason)
+    )
     return {str(key): n for key, n in rows}
 
 
@@ -150,7 +154,10 @@ def case_of(item_id: int) -> Case:
     thing = db.session.scalars(query.where(Contribution.id == item.contribution_id)).one()
     subject = db.session.get(Contribution, thing.subject_id) if thing.subject_id else None
     flags = db.session.scalars(
-        select(Flag).where(Flag.contribution_id == thing.id, Flag.decision_id.is_(None)).order_by(Flag.id.desc()).limit(50)
+        select(Flag)
+        .where(Flag.contribution_id == thing.id, Flag.decision_id.is_(None))
+        .order_by(Flag.id.desc())
+        .limit(50)
     ).all()
     by_clause: dict[int, int] = {}
     for one in flags:
@@ -174,7 +181,11 @@ def _before(thing: Contribution) -> Sequence[Contribution]:
         return []
     query = (
         select(Contribution)
-        .where(Contribution.subject_id == thing.subject_id, Contribution.status == Status.PUBLIC, Contribution.id != thing.id)
+        .where(
+            Contribution.subject_id == thing.subject_id,
+            Contribution.status == Status.PUBLIC,
+            Contribution.id != thing.id,
+        )
         .order_by(Contribution.id.desc())
         .limit(3)
     )
@@ -182,7 +193,11 @@ def _before(thing: Contribution) -> Sequence[Contribution]:
 
 
 def _texts_of(author_id: int | None) -> int:
-    few = select(Contribution.id).where(Contribution.author_id == author_id, Contribution.status == Status.PUBLIC).limit(100)
+    few = (
+        select(Contribution.id)
+        .where(Contribution.author_id == author_id, Contribution.status == Status.PUBLIC)
+        .limit(100)
+    )
     return db.session.scalar(select(func.count()).select_from(few.subquery())) or 0
 
 
@@ -204,7 +219,9 @@ def _old(thing: Contribution) -> Version | None:
 
 
 def _neighbour(side: ColumnElement[bool], order: Any) -> int | None:
-    return db.session.scalar(select(Item.id).where(Item.status == ItemStatus.OPEN, side).order_by(order).limit(1))
+    return db.session.scalar(
+        select(Item.id).where(Item.status == ItemStatus.OPEN, side).order_by(order).limit(1)
+    )
 
 
 def own_flag(actor: Actor, contribution_id: int) -> Flag | None:
@@ -221,7 +238,10 @@ def decision(decision_id: int) -> Decision:
 def latest_decision(contribution_id: int) -> Decision | None:
     """The last word on a thing: its author sees clause and note."""
     return db.session.scalars(
-        select(Decision).where(Decision.contribution_id == contribution_id).order_by(Decision.id.desc()).limit(1)
+        select(Decision)
+        .where(Decision.contribution_id == contribution_id)
+        .order_by(Decision.id.desc())
+        .limit(1)
     ).first()
 
 
@@ -235,7 +255,9 @@ def reporters(decision_id: int) -> Select[tuple[int]]:
 
 def log(*, verdict: str = "", kind: str = "", cursor: str = "", size: int = 25) -> Page[Any]:
     """The public log, newest first: number, time, kind, verdict, clause. No name, no text, no note."""
-    query = select(Decision.number, Decision.at, Decision.contribution_kind, Decision.verdict, Decision.clause)
+    query = select(
+        Decision.number, Decision.at, Decision.contribution_kind, Decision.verdict, Decision.clause
+    )
     if verdict in set(Verdict):
         query = query.where(Decision.verdict == Verdict(verdict))
     if kind in set(ContributionKind):
@@ -281,7 +303,10 @@ def months() -> list[Month]:
     starts = [dates.month_start(clock.today())]
     while len(starts) < MONTHS:
         starts.insert(0, dates.month_before(starts[0]))
-    number = case(*[(Decision.at >= clock.day_start(start), n) for n, start in reversed(list(enumerate(starts)))], else_=-1)
+    number = case(
+        *[(Decision.at >= clock.day_start(start), n) for n, start in reversed(list(enumerate(starts)))],
+        else_=-1,
+    )
     rows = db.session.execute(
         select(number.label("n"), Decision.verdict, Decision.clause, func.count(),
                func.sum(case((Decision.waited_minutes <= 24 * 60, 1), else_=0)))

@@ -63,7 +63,9 @@ def release(actor: Actor, item: Item) -> None:
     item.claimed_by_id = item.claimed_until = None
 
 
-def decide(actor: Actor, item: Item, *, verdict: Verdict, clause: int | None = None, note: str = "") -> Decision:
+def decide(
+    actor: Actor, item: Item, *, verdict: Verdict, clause: int | None = None, note: str = ""
+) -> Decision:
     """Publish, give back, hide, or hide the photo only; with the clause, and a word to the author."""
     require(actor, May.DECIDE, item)
     _keep_out(actor, item)
@@ -138,14 +140,17 @@ def _open(contribution_id: int, reason: ItemReason) -> None:
     ).scalar()
     if not made and reason is ItemReason.FLAGGED:
         db.session.execute(
-            update(Item).where(Item.contribution_id == contribution_id, Item.status == "open").values(reason=reason)
+            update(Item)
+            .where(Item.contribution_id == contribution_id, Item.status == "open")
+            .values(reason=reason)
         )
 
 
 def _keep_out(actor: Actor, item: Item) -> None:
     if item.claimed_until and item.claimed_until > clock.now() and item.claimed_by_id != actor.user_id:
         raise Conflict(
-            N_("%(name)s این مورد را برداشته است و دارد بررسی می‌کند."), name=queries.name_of(item.claimed_by_id)
+            N_("%(name)s این مورد را برداشته است و دارد بررسی می‌کند."),
+            name=queries.name_of(item.claimed_by_id),
         )
 
 

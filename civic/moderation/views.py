@@ -40,7 +40,9 @@ def queue() -> Response:
         oldest=queries.oldest(),
         reason=reason,
         kind=kind,
-        pager_url=lambda after: url_for("moderation.queue", reason=reason or None, kind=kind or None, after=after),
+        pager_url=lambda after: url_for(
+            "moderation.queue", reason=reason or None, kind=kind or None, after=after
+        ),
     )
 
 
@@ -192,7 +194,9 @@ def _lines() -> Iterator[str]:
     for row in queries.every_decision():
         words = CLAUSES.get(row.clause or 0, "")
         at = row.at.replace(minute=0, second=0, microsecond=0).isoformat()
-        writer.writerow([row.number, at, row.contribution_kind, row.verdict, row.clause or "", words, row.waited_minutes])
+        writer.writerow(
+            [row.number, at, row.contribution_kind, row.verdict, row.clause or "", words, row.waited_minutes]
+        )
         if buffer.tell() > 32_000:
             yield buffer.getvalue()
             buffer.seek(0)

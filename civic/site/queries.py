@@ -52,11 +52,17 @@ def question_of_the_day(today: date) -> Contribution | None:
     query = (
         contributions.with_card(contributions.listed(ContributionKind.PROPOSAL))
         .join(Question, Question.contribution_id == Contribution.id)
-        .where(Question.status == QuestionStatus.OPEN, Question.closes_at > clock.now() + timedelta(days=LEAST_DAYS))
+        .where(
+            Question.status == QuestionStatus.OPEN,
+            Question.closes_at > clock.now() + timedelta(days=LEAST_DAYS),
+        )
         .order_by(Contribution.shuffle, Contribution.id)
         .limit(1)
     )
-    return db.session.scalars(query.where(Contribution.shuffle >= start)).first() or db.session.scalars(query).first()
+    return (
+        db.session.scalars(query.where(Contribution.shuffle >= start)).first()
+        or db.session.scalars(query).first()
+    )
 
 
 def open_consultations(limit: int = 4) -> list[Open]:
@@ -113,5 +119,3 @@ def mosaic() -> tuple[int, int, int, int]:
 def imported_sets() -> Sequence[str]:
     """Names of the data sets that were imported."""
     return db.session.scalars(select(ImportRun.format).distinct().order_by(ImportRun.format)).all()
-
-

@@ -18,7 +18,17 @@ from civic.core.actor import Actor
 from civic.core.db import db, is_sqlite
 from civic.core.errors import NotFound
 from civic.votes.keys import voter_key
-from civic.votes.models import Ballot, BallotChoice, Convinced, Option, Participation, Question, Result, Tally, VoterSecret
+from civic.votes.models import (
+    Ballot,
+    BallotChoice,
+    Convinced,
+    Option,
+    Participation,
+    Question,
+    Result,
+    Tally,
+    VoterSecret,
+)
 from civic.votes.rules import AGAINST, FOR, WITHDRAWN, BallotStatus, QuestionStatus, commitment
 
 VOTE_ACTS = ("vote.cast", "vote.withdraw")
@@ -39,7 +49,11 @@ def of_contribution(contribution_id: int) -> Question | None:
 def for_vote(actor: Actor, contribution_id: int, kind: ContributionKind) -> Question:
     """The question of a thing this reader sees; NotFound otherwise. Closing waits for the votes that got this far."""
     seen = visible(actor).where(Contribution.id == contribution_id, Contribution.kind == kind).subquery()
-    query = select(Question).join(seen, seen.c.id == Question.contribution_id).execution_options(populate_existing=True)
+    query = (
+        select(Question)
+        .join(seen, seen.c.id == Question.contribution_id)
+        .execution_options(populate_existing=True)
+    )
     if not is_sqlite():
         query = query.with_for_update(read=True, key_share=True, of=Question)
     found = db.session.scalars(query).first()
@@ -111,14 +125,16 @@ def tallies_for(contribution_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def thresholds_for(contribution_ids: Sequence[int]) -> dict[int, tuple[int | None, datetime | None, datetime]]:
+def thresholds_for(
+    contribution_ids: Sequence[int],
+) -> dict[int, tuple[int | None, datetime | None, datetime]]:
     """Of many things in one query: {contribution: (threshold, when it was reached, when voting ends)}."""
     if not contribution_ids:
         return {}
     rows = db.session.execute(
-        select(Question.contribution_id, Question.threshold, Question.threshold_reached_at, Question.closes_at).where(
-            Question.contribution_id.in_(contribution_ids)
-        )
+        select(
+            Question.contribution_id, Question.threshold, Question.threshold_reached_at, Question.closes_at
+        ).where(Question.contribution_id.in_(contribution_ids))
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
@@ -149,13 +165,19 @@ def tally_json(contribution_id: int) -> dict[str, int]:
     ballots = db.session.scalar(
         select(func.count()).where(Ballot.question_id == question.id, Ballot.status == BallotStatus.CAST)
     )
-    return {"ballots": ballots or 0, "counted": sum(shown.values()), **{o.key: shown.get(o.key, 0) for o in question.options}}
+    return {
+        "ballots": ballots or 0,
+        "counted": sum(shown.values()),
+        **{o.key: shown.get(o.key, 0) for o in question.options},
+    }
 
 
 def result_of(contribution_id: int) -> Result | None:
     """What was published when voting closed; none before."""
     return db.session.scalars(
-        select(Result).join(Question, Question.id == Result.question_id).where(Question.contribution_id == contribution_id)
+        select(Result)
+        .join(Question, Question.id == Result.question_id)
+        .where(Question.contribution_id == contribution_id)
     ).first()
 
 
@@ -223,7 +245,9 @@ def convinced_by(actor: Actor, comment_ids: Sequence[int]) -> set[int]:
     if not actor.is_signed_in or not comment_ids:
         return set()
     rows = db.session.scalars(
-        select(Convinced.comment_id).where(Convinced.user_id == actor.user_id, Convinced.comment_id.in_(comment_ids))
+        select(Convinced.comment_id).where(
+            Convinced.user_id == actor.user_id, Convinced.comment_id.in_(comment_ids)
+        )
     )
     return set(rows)
 
@@ -231,7 +255,9 @@ def convinced_by(actor: Actor, comment_ids: Sequence[int]) -> set[int]:
 def convinced_counts(comment_ids: Sequence[int]) -> dict[int, int]:
     """How many called each of these arguments of the other side convincing."""
     rows = db.session.execute(
-        select(Convinced.comment_id, func.count()).where(Convinced.comment_id.in_(comment_ids)).group_by(Convinced.comment_id)
+        select(Convinced.comment_id, func.count())
+        .where(Convinced.comment_id.in_(comment_ids))
+        .group_by(Convinced.comment_id)
     )
     return {key: n for key, n in rows}  # noqa: C416
 
@@ -333,7 +359,11 @@ def altered_ballots(batch: int = 500) -> Iterator[str]:
     """
     last = 0
     while True:
-        ids = list(db.session.scalars(select(Question.id).where(Question.id > last).order_by(Question.id).limit(batch)))
+        ids = list(
+            db.session.scalars(
+                select(Question.id).where(Question.id > last).order_by(Question.id).limit(batch)
+            )
+        )
         if not ids:
             return
         last = ids[-1]

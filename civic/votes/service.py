@@ -51,6 +51,7 @@ from civic.votes.rules import (
     seal_of,
 )
 
+
 def open_question(
     actor: Actor,
     contribution: Contribution,
@@ -172,10 +173,16 @@ def close(actor: Actor, question: Question) -> Result:
     move(question, "close", QUESTION_MOVES)
     question.closed_at = clock.now()
     cells = queries.cells_of(question.id)
-    totals = {option.key: sum(counts.get(option.key, 0) for counts in cells.values()) for option in question.options}
+    totals = {
+        option.key: sum(counts.get(option.key, 0) for counts in cells.values()) for option in question.options
+    }
     by_kind = publishable(cells)
     result = Result(
-        question_id=question.id, taken_at=clock.now(), totals=totals, by_kind=by_kind, sha256=seal_of(totals, by_kind, 1)
+        question_id=question.id,
+        taken_at=clock.now(),
+        totals=totals,
+        by_kind=by_kind,
+        sha256=seal_of(totals, by_kind, 1),
     )
     db.session.add(result)
     contribution = contributions.by_id(question.contribution_id)
@@ -297,5 +304,3 @@ def _count_last(question: Question, deltas: dict[str, int]) -> None:
             publish(ThresholdReached(question_id, contribution_id))
 
     before_commit(last)
-
-

@@ -66,5 +66,3 @@ def convincing(contribution_id: int) -> Response:
     paths = {ContributionKind.PROPOSAL: "proposals", ContributionKind.CONSULTATION: "consultations"}
     back = safe_next(request.form.get("back")) or f"/{paths.get(kind, 'problems')}/{subject.id}#vote"
     return redirect(request.script_root + back, 303)
-
-

@@ -31,13 +31,23 @@ def question(
     start = clock.now() + timedelta(days=opens_in)
     labels = [(key, "" if key in {FOR, AGAINST} else f"گزینهٔ {n}") for n, key in enumerate(options)]
     made = service.open_question(
-        SYSTEM, thing, opens_at=start, closes_at=start + timedelta(days=days), options=labels, threshold=threshold
+        SYSTEM,
+        thing,
+        opens_at=start,
+        closes_at=start + timedelta(days=days),
+        options=labels,
+        threshold=threshold,
     )
     return made.id
 
 
 def vote(
-    contribution_id: int, choice: str = FOR, *, user_id: int | None = None, capacity: Kind | None = None, group_id: int | None = None
+    contribution_id: int,
+    choice: str = FOR,
+    *,
+    user_id: int | None = None,
+    capacity: Kind | None = None,
+    group_id: int | None = None,
 ) -> int:
     """One vote; of a new person when nobody is named. The voter's id."""
     user_id = user_id or basics.user(expert="آب" if capacity is Kind.EXPERT else "")
@@ -50,6 +60,8 @@ def vote(
     return user_id
 
 
-def contribution_id(author_id: int, kind: ContributionKind = ContributionKind.PROPOSAL, **more: object) -> int:
+def contribution_id(
+    author_id: int, kind: ContributionKind = ContributionKind.PROPOSAL, **more: object
+) -> int:
     """The id of a bare contribution."""
     return basics.contribution(author_id, kind, **more).id  # type: ignore[arg-type]

@@ -52,7 +52,9 @@ def poster(person, thing):
         client = person.app.test_client()
         client.set_cookie("charsu", cookie)
         data = {"csrf_token": token, "choice": choice}
-        return client.post(f"/proposals/{thing}/vote", data=data, headers={"Origin": "http://localhost"}).status_code
+        return client.post(
+            f"/proposals/{thing}/vote", data=data, headers={"Origin": "http://localhost"}
+        ).status_code
 
     return post
 
@@ -74,14 +76,17 @@ def test_parallel_votes_of_one_person_are_one_ballot(app, site, make, browser):
 
 
 @pytest.mark.timeout(300)
-def test_storms_of_votes_changes_and_withdrawals_leave_the_counter_equal_to_the_ballots(app, site, make, browser):
+def test_storms_of_votes_changes_and_withdrawals_leave_the_counter_equal_to_the_ballots(
+    app, site, make, browser
+):
     parallel, rounds, people = (32, 6, 6) if site.kind == "postgresql" else (12, 3, 4)
     luck = random.Random(7)
     thing = make.voted_on(make.user(), threshold=3)
     posts = [poster(browser(make.user()), thing) for _ in range(people)]
     for _ in range(rounds):
         acts = [
-            lambda post=luck.choice(posts), choice=luck.choice(["for", "against", "withdraw"]): post(choice) for _ in range(parallel)
+            lambda post=luck.choice(posts), choice=luck.choice(["for", "against", "withdraw"]): post(choice)
+            for _ in range(parallel)
         ]
         assert set(at_once(app, acts)) == {303}
         found, rows = tally(app, thing)
@@ -105,7 +110,11 @@ def test_the_threshold_is_told_once_however_many_cross_it_together(app, site, ma
     answers = at_once(app, [lambda person=person: vote(person) for person in people])
     assert answers == [None] * len(people)
     with app.app_context():
-        told = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.kind == "votes.events.ThresholdReached")
+        told = (
+            select(func.count())
+            .select_from(OutboxEvent)
+            .where(OutboxEvent.kind == "votes.events.ThresholdReached")
+        )
         assert db.session.scalar(told) == 1
     assert tally(app, thing)[0]["for"] == 16
 
@@ -121,7 +130,9 @@ def test_closing_waits_for_votes_under_way_and_its_result_holds_them_all(app, si
         with app.app_context():
             try:
                 with transaction():
-                    service.cast(actor_of(person), queries.for_vote(actor_of(person), thing, "proposal"), "for")
+                    service.cast(
+                        actor_of(person), queries.for_vote(actor_of(person), thing, "proposal"), "for"
+                    )
                 inside.append(person)
             except Conflict:
                 refused.append(person)

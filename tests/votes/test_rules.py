@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 
 from civic.core.errors import RuleBroken
 from civic.votes import rules
-from civic.votes.rules import K, LEAST_SIDE, LEAST_VOTERS, publishable
+from civic.votes.rules import LEAST_SIDE, LEAST_VOTERS, K, publishable
 
 GROUPS = ("citizen", "expert", "women_forum", "ngo", "visitor")
 small = st.integers(min_value=0, max_value=14)
 
 
 def tables(options):
-    cell = st.fixed_dictionaries({option: st.one_of(st.integers(0, 3), small, st.integers(0, 400)) for option in options})
+    cell = st.fixed_dictionaries(
+        {option: st.one_of(st.integers(0, 3), small, st.integers(0, 400)) for option in options}
+    )
     return st.dictionaries(st.sampled_from(GROUPS), cell, max_size=5)
 
 
@@ -53,7 +55,10 @@ def test_no_single_group_is_found_by_taking_the_published_from_the_total(options
         return
     hidden = [group for group in cells if group not in shown and size(cells[group])]
     assert len(hidden) != 1
-    rest = {o: total(cells, options)[o] - sum(c.get(o, 0) for g, c in shown.items() if g != "other") for o in options}
+    rest = {
+        o: total(cells, options)[o] - sum(c.get(o, 0) for g, c in shown.items() if g != "other")
+        for o in options
+    }
     assert rest == shown.get("other", dict.fromkeys(options, 0))
 
 
@@ -86,14 +91,22 @@ def test_a_group_of_nine_is_never_named():
 
 
 def test_a_unanimous_group_of_a_hundred_is_not_named_either():
-    cells = {"citizen": {"for": 300, "against": 200}, "expert": {"for": 100}, "ngo": {"for": 20, "against": 20}}
+    cells = {
+        "citizen": {"for": 300, "against": 200},
+        "expert": {"for": 100},
+        "ngo": {"for": 20, "against": 20},
+    }
     shown = publishable(cells)
     assert "expert" not in shown
     assert shown["other"] == {"for": 120, "against": 20}
 
 
 def test_two_small_groups_are_shown_as_one():
-    cells = {"citizen": {"for": 300, "against": 200}, "expert": {"for": 6, "against": 3}, "ngo": {"for": 4, "against": 4}}
+    cells = {
+        "citizen": {"for": 300, "against": 200},
+        "expert": {"for": 6, "against": 3},
+        "ngo": {"for": 4, "against": 4},
+    }
     assert publishable(cells) == {"citizen": cells["citizen"], "other": {"for": 10, "against": 7}}
 
 

@@ -40,7 +40,9 @@ def proposal(make, author):
 def shown(app, contribution_id, user_id=None, *, lang="fa", other=None):
     """The panel and the results, as a page that includes them shows them."""
     path = ("" if lang == "fa" else f"/{lang}") + "/"
-    with app.test_request_context("/", environ_overrides={"civic.language": lang, "SCRIPT_NAME": path.rstrip("/")}):
+    with app.test_request_context(
+        "/", environ_overrides={"civic.language": lang, "SCRIPT_NAME": path.rstrip("/")}
+    ):
         g.actor = actor_of(user_id) if user_id else PUBLIC
         thing = contributions.readable(g.actor, contribution_id)
         html = render_template_string(PAGE, thing=thing, panel=queries.panel_of(g.actor, thing), other=other)
@@ -86,7 +88,12 @@ def test_a_ballot_carries_what_may_be_asked_later(app, make):
     make.vote(thing, user_id=person)
     with app.app_context():
         ballot = db.session.scalars(select(Ballot)).one()
-        assert (ballot.channel, ballot.capacity, ballot.group_id, ballot.district_id) == ("online", "citizen", None, district)
+        assert (ballot.channel, ballot.capacity, ballot.group_id, ballot.district_id) == (
+            "online",
+            "citizen",
+            None,
+            district,
+        )
         assert (ballot.identity_level, ballot.residence_level) == ("phone", "declared")
         assert len(ballot.voter_key) == len(ballot.nonce) * 2 == 64
 
@@ -117,7 +124,9 @@ def test_what_is_not_on_the_ballot_counts_nothing(app, make, browser, proposal, 
 
 
 @pytest.mark.parametrize(("days", "opens_in"), [(30, 2), (2, -3)])
-def test_before_the_opening_and_after_the_closing_nothing_is_counted(app, make, browser, author, days, opens_in):
+def test_before_the_opening_and_after_the_closing_nothing_is_counted(
+    app, make, browser, author, days, opens_in
+):
     thing = make.voted_on(author, days=days, opens_in=opens_in)
     response = send(browser(make.user()), thing, "for")
     assert response.status_code == 409
@@ -135,16 +144,23 @@ def test_a_vote_before_the_deadline_cannot_be_changed_after_it(app, make, browse
     assert totals(app, thing)["for"] == 1
 
 
-@pytest.mark.parametrize(("status", "code"), [("hidden", 404), ("waiting", 404), ("draft", 404), ("withdrawn", 409), ("merged", 409)])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("hidden", 404), ("waiting", 404), ("draft", 404), ("withdrawn", 409), ("merged", 409)],
+)
 def test_what_is_not_public_takes_no_vote(app, make, browser, proposal, status, code):
     with app.app_context(), transaction() as session:
         session.get_one(Contribution, proposal).status = Status(status)
     assert send(browser(make.user()), proposal, "for").status_code == code
-    assert browser().post(f"/proposals/{proposal}/vote", {"choice": "for"}).status_code == (404 if code == 404 else 303)
+    assert browser().post(f"/proposals/{proposal}/vote", {"choice": "for"}).status_code == (
+        404 if code == 404 else 303
+    )
     assert totals(app, proposal)["ballots"] == 0
 
 
-def test_even_the_author_and_the_moderator_cannot_vote_on_what_is_hidden(app, make, browser, author, proposal):
+def test_even_the_author_and_the_moderator_cannot_vote_on_what_is_hidden(
+    app, make, browser, author, proposal
+):
     from civic.core.actor import Role
 
     with app.app_context(), transaction() as session:
@@ -214,7 +230,9 @@ def test_the_language_of_the_page_is_kept(make, browser, proposal):
 def test_a_vote_without_its_token_or_from_elsewhere_is_refused(app, make, browser, proposal):
     voter = browser(make.user())
     assert voter.post(f"/proposals/{proposal}/vote", {"choice": "for"}).status_code == 400
-    foreign = voter.client.post(f"/proposals/{proposal}/vote", data={"choice": "for"}, headers={"Origin": "https://e.example"})
+    foreign = voter.client.post(
+        f"/proposals/{proposal}/vote", data={"choice": "for"}, headers={"Origin": "https://e.example"}
+    )
     assert foreign.status_code == 403
     assert voter.client.get(f"/proposals/{proposal}/vote").status_code in {404, 405}
     assert totals(app, proposal)["ballots"] == 0
@@ -230,7 +248,9 @@ def test_the_threshold_is_a_one_way_latch_told_once(app, make, follow_up, author
     with app.app_context():
         question = queries.of_contribution(thing)
         assert question.threshold_reached_at is not None
-        told = db.session.scalars(select(OutboxEvent).where(OutboxEvent.kind == "votes.events.ThresholdReached")).all()
+        told = db.session.scalars(
+            select(OutboxEvent).where(OutboxEvent.kind == "votes.events.ThresholdReached")
+        ).all()
         assert [e.payload for e in told] == [{"question_id": question.id, "contribution_id": thing}]
         steps = db.session.scalars(select(Step.kind).where(Step.contribution_id == thing)).all()
         assert steps.count(StepKind.THRESHOLD) == 1
@@ -294,7 +314,9 @@ def test_closing_publishes_one_result_and_no_small_group(app, make, follow_up, a
         result = db.session.scalars(select(Result)).one()
         assert sum(result.totals.values()) == 33
         assert result.by_kind == {}  # one hidden group alone would be found by subtraction
-        told = db.session.scalars(select(OutboxEvent).where(OutboxEvent.kind == "votes.events.VoteClosed")).all()
+        told = db.session.scalars(
+            select(OutboxEvent).where(OutboxEvent.kind == "votes.events.VoteClosed")
+        ).all()
         assert len(told) == 1
     assert "کارشناس" not in html
     assert "رأی‌گیری پایان یافت" in html
@@ -312,7 +334,9 @@ def test_nobody_opens_or_closes_a_vote_by_hand(app, make, author, proposal):
             with pytest.raises(NotAllowed):
                 service.cast(PUBLIC, question, "for")
             with pytest.raises(NotAllowed):
-                service.open_question(actor, contributions.by_id(proposal), opens_at=clock.now(), closes_at=clock.now())
+                service.open_question(
+                    actor, contributions.by_id(proposal), opens_at=clock.now(), closes_at=clock.now()
+                )
 
 
 def test_options_of_a_consultation(app, make, browser, author):
@@ -407,7 +431,8 @@ def test_the_month_s_top_counts_votes_in_favour_of_that_month_below_the_threshol
 
     district = make.district()
     quiet, loud, done, elsewhere = (
-        make.voted_on(author, district_id=d, threshold=t) for d, t in ((district, 50), (district, 50), (district, 3), (None, 50))
+        make.voted_on(author, district_id=d, threshold=t)
+        for d, t in ((district, 50), (district, 50), (district, 3), (None, 50))
     )
     for thing, n in ((quiet, 1), (loud, 3), (done, 4), (elsewhere, 2)):
         for _ in range(n):

@@ -1,0 +1,41 @@
+"""In whose voice something is written: oneself in a capacity one holds, or a group one belongs to."""
+
+from civic.core.actor import Actor, Kind
+from civic.core.i18n import say
+from civic.core.text import N_
+
+OWN_VOICES = {
+    Kind.CITIZEN: N_("خودم"),
+    Kind.VISITOR: N_("خودم، به‌عنوان زائر"),
+    Kind.EXPERT: N_("خودم، به‌عنوان کارشناس"),
+}
+
+
+def voices(actor: Actor) -> list[tuple[str, str]]:
+    """Choices of a form: (value, words), oneself first."""
+    own = [actor.own_kind, *([Kind.EXPERT] if actor.expert else [])]
+    mine = [(f"me:{kind}", say(OWN_VOICES[kind])) for kind in own if kind in OWN_VOICES]
+    return [*mine, *[(f"group:{m.group_id}", m.group_name) for m in actor.memberships]]
+
+
+def voice_hints(actor: Actor) -> dict[str, str]:
+    """What follows from each choice."""
+    own = {
+        value: say(N_("همین حالا برای بررسی می‌رود")) for value, _ in voices(actor) if value.startswith("me:")
+    }
+    return own | {
+        f"group:{m.group_id}": say(N_("شما مدیر آن هستید؛ برای بررسی می‌رود"))
+        if m.is_manager
+        else say(N_("اول مدیر گروه تأیید می‌کند"))
+        for m in actor.memberships
+    }
+
+
+def read_voice(value: str | None) -> tuple[int | None, Kind | None]:
+    """(group id, capacity) of a choice; a person's own first kind for anything else."""
+    kind, _, which = (value or "").partition(":")
+    if kind == "group" and which.isdigit():
+        return int(which), None
+    if kind == "me" and which in set(Kind):
+        return None, Kind(which)
+    return None, None

@@ -1,0 +1,20 @@
+"""Who may do what to a problem."""
+
+from enum import StrEnum
+
+from civic.comments.policy import is_public
+from civic.contributions.policy import is_author
+from civic.core.policy import POLICY, is_signed_in
+
+
+class May(StrEnum):
+    REPORT = "problem:report"
+    EDIT = "problem:edit"
+    JOIN = "problem:join"
+
+
+POLICY |= {
+    May.REPORT: [[is_signed_in]],
+    May.EDIT: [[is_author]],
+    May.JOIN: [[is_signed_in, is_public]],
+}

@@ -1,0 +1,143 @@
+"""Reads of proposals: the list in its four orders, one page, twins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from civic.contributions.models import Contribution, Link
+from civic.contributions.queries import listed, readable, visible, with_card
+from civic.contributions.rules import READABLE, ContributionKind, day_start
+from civic.core import clock
+from civic.core.actor import Actor, Kind
+from civic.core.db import db
+from civic.core.errors import NotFound
+from civic.core.paging import Page, page, wheel
+from civic.index.queries import matching
+from civic.index.queries import similar as sharing_words
+from civic.votes.models import Question, Tally
+from civic.votes.rules import FOR
+
+
+@dataclass(frozen=True)
+class Row:
+    """A proposal in a list, with its stored figures; `votes` is none before voting opened."""
+
+    contribution: Contribution
+    votes: int | None
+    threshold: int | None
+    reached_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The problem a proposal would solve."""
+
+    id: int
+    title: str
+
+
+def in_list(
+    *, order: str = "random", words: str = "", stages: Sequence[str] = (), category_id: int | None = None, district_id: int | None = None,
+    capacity: Kind | None = None, space_id: int | None = None, cursor: str = "", size: int = 20,
+) -> Page[Row]:  # fmt: skip
+    """One page of public proposals, from stored counters only: what page 500 costs is what page 1 costs."""
+    query: Select[Any] = with_card(listed(ContributionKind.PROPOSAL))
+    tally = (
+        Tally.contribution_id == Contribution.id if order == "popular" else Tally.question_id == Question.id
+    )
+    if order == "popular":
+        query = query.join(Tally, and_(tally, Tally.option_key == FOR)).outerjoin(
+            Question, Question.id == Tally.question_id
+        )
+    else:
+        query = query.outerjoin(Question, Question.contribution_id == Contribution.id)
+        query = query.outerjoin(Tally, and_(tally, Tally.option_key == FOR))
+    query = matching(
+        query.add_columns(Tally.ballots, Question.threshold, Question.threshold_reached_at),
+        Contribution.id,
+        words,
+    )
+    if stages:
+        query = query.where(Contribution.stage.in_(stages))
+    for column, wanted in (
+        (Contribution.category_id, category_id), (Contribution.district_id, district_id),
+        (Contribution.capacity, capacity), (Contribution.space_id, space_id),
+    ):  # fmt: skip
+        if wanted:
+            query = query.where(column == wanted)
+    if order == "popular":
+        return page(
+            query, [(Tally.ballots, True), (Tally.contribution_id, True)], cursor=cursor, size=size, rows=_row
+        )  # type: ignore[list-item]
+    if order == "newest":
+        return page(query, [(Contribution.id, True)], cursor=cursor, size=size, rows=_row)  # type: ignore[list-item]
+    if order == "discussed":
+        key = [(Contribution.comment_count, True), (Contribution.id, True)]
+        return page(query, key, cursor=cursor, size=size, rows=_row)  # type: ignore[arg-type]
+    start = day_start(clock.today())
+    return wheel(query, Contribution.shuffle, Contribution.id, start, cursor=cursor, size=size, rows=_row)  # type: ignore[arg-type]
+
+
+def _row(row: Any) -> Row:
+    return Row(row[0], row[1], row[2], row[3])
+
+
+def proposal(actor: Actor, contribution_id: int) -> Contribution:
+    """The contribution of a proposal this reader may read."""
+    return readable(actor, contribution_id, ContributionKind.PROPOSAL)
+
+
+def shown(actor: Actor, contribution_id: int) -> tuple[Contribution, Answered | None]:
+    """What a proposal's page shows of itself and of the problem it answers, in one query."""
+    problem = aliased(Contribution)
+    found = db.session.execute(
+        with_card(visible(actor))
+        .options(joinedload(Contribution.picture))
+        .outerjoin(Link, and_(Link.from_id == Contribution.id, Link.relation == "answers"))
+        .outerjoin(
+            problem,
+            and_(problem.id == Link.to_id, problem.status.in_(READABLE), problem.published_at.is_not(None)),
+        )
+        .add_columns(problem.id, problem.title)
+        .where(Contribution.id == contribution_id, Contribution.kind == ContributionKind.PROPOSAL)
+        .order_by(Link.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found[0], Answered(found[1], found[2]) if found[1] else None
+
+
+def answered_problem(actor: Actor, problem_id: int | None) -> Contribution | None:
+    """The problem a new proposal is for, when this reader may read it."""
+    if not problem_id:
+        return None
+    query = visible(actor).where(Contribution.id == problem_id, Contribution.kind == ContributionKind.PROBLEM)
+    return db.session.scalars(query).first()
+
+
+def twins(text: str, *, most: int = 3, but: int = 0) -> Sequence[Row]:
+    """Public proposals that share words with a text, the closest first."""
+    found = sharing_words(text, kind=str(ContributionKind.PROPOSAL), limit=most + 1)
+    if found is None:
+        return []
+    ids = [row[0] for row in db.session.execute(found) if row[0] != but]
+    query = (
+        with_card(listed(ContributionKind.PROPOSAL))
+        .outerjoin(Question, Question.contribution_id == Contribution.id)
+        .outerjoin(Tally, and_(Tally.question_id == Question.id, Tally.option_key == FOR))
+        .add_columns(Tally.ballots, Question.threshold, Question.threshold_reached_at)
+        .where(Contribution.id.in_(ids))
+    )
+    rows = [_row(row) for row in db.session.execute(query)]
+    return sorted(rows, key=lambda row: ids.index(row.contribution.id))[:most]
+
+
+def votes_for(contribution_id: int) -> int:
+    """Votes in favour so far."""
+    query = select(Tally.ballots).where(Tally.contribution_id == contribution_id, Tally.option_key == FOR)
+    return db.session.scalar(query) or 0

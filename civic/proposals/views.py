@@ -1,0 +1,357 @@
+"""Proposals: the list, one of them, the three steps, changing, taking back, the short link."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+
+from civic.accounts.rules import NameStyle, initial_name, shown_name
+from civic.comments import queries as comments
+from civic.comments.forms import comment_form
+from civic.contributions import queries as contributions
+from civic.contributions import service as contribution_service
+from civic.contributions.forms import read_voice, voice_hints, voices
+from civic.contributions.models import Contribution
+from civic.contributions.rules import ContributionKind, Involvement, Status
+from civic.core.actor import Actor, Kind
+from civic.core.db import transaction
+from civic.core.errors import RuleBroken
+from civic.core.files import MOST_BYTES, store_picture
+from civic.core.forms import uploaded
+from civic.core.i18n import language, say
+from civic.core.limits import limit
+from civic.core.once import once
+from civic.core.text import N_, shorten, title_from
+from civic.core.web import address, ask_to_sign_in, current_actor, linker, public, render, signed_in
+from civic.departments.queries import categories
+from civic.departments.rules import guess_category
+from civic.places.queries import districts
+from civic.proposals import queries, service
+from civic.proposals.forms import EditForm, WhatForm, WhereForm, WhoForm, WithdrawForm
+from civic.proposals.rules import ORDERS, STAGES
+from civic.spaces.queries import standing, threshold_for
+
+bp = Blueprint("proposals", __name__)
+
+
+def _number(name: str) -> int | None:
+    typed = request.values.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+@bp.get("/proposals")
+@public
+def index() -> str:
+    """Every public proposal; the order turns each day unless another is asked for."""
+    asked = request.args.get("order", "")
+    order = asked if asked in ORDERS else ORDERS[0]
+    stages = [stage for stage in request.args.getlist("stage") if stage in STAGES]
+    capacity = Kind(request.args["by"]) if request.args.get("by", "") in set(Kind) else None
+    words, category_id, district_id, space_id = (
+        request.args.get("q", "")[:200],
+        _number("category"),
+        _number("district"),
+        _number("space"),
+    )
+    page = queries.in_list(
+        order=order, words=words, stages=stages, category_id=category_id, district_id=district_id, capacity=capacity, space_id=space_id,
+        cursor=request.args.get("after", ""),
+    )  # fmt: skip
+    kept = {
+        "q": words,
+        "stage": stages,
+        "category": category_id,
+        "district": district_id,
+        "by": capacity,
+        "space": space_id,
+    }
+    return render_template(
+        "proposals/index.html", page=page, order=order, stages=stages, words=words, category_id=category_id, district_id=district_id,
+        capacity=capacity, space_id=space_id, categories=categories(), districts=districts(), orders=ORDERS, known=STAGES, kinds=list(Kind),
+        link=linker("proposals.index", **kept, order=asked and order),
+    )  # fmt: skip
+
+
+@bp.get("/proposals/<int:contribution_id>")
+@public
+def show(contribution_id: int) -> Response | str:
+    """One proposal: text, vote, official answer, reasons, path."""
+    actor = current_actor()
+    proposal, problem = queries.shown(actor, contribution_id)
+    if proposal.status is Status.DRAFT:
+        return redirect(url_for("proposals.where", draft=proposal.id), 303)
+    steps = contributions.steps_of(proposal.id)
+    return render_template(
+        "proposals/show.html", proposal=proposal, problem=problem, steps=steps, thread=comments.thread(actor, proposal),
+        comment_form=comment_form(actor),
+        following=contributions.is_involved(actor, proposal.id, Involvement.FOLLOWER),
+        share=shorten(proposal.title, 110), short_url=_short_url(proposal.id),
+    )  # fmt: skip
+
+
+def _short_url(contribution_id: int) -> str:
+    return str(current_app.config["BASE_URL"]) + url_for("proposals.short", contribution_id=contribution_id)
+
+
+@bp.get("/p/<int:contribution_id>")
+@public
+def short(contribution_id: int) -> Response:
+    """The address to pass on."""
+    proposal = queries.proposal(current_actor(), contribution_id)
+    return redirect(url_for("proposals.show", contribution_id=proposal.id), 302)
+
+
+@bp.get("/proposals/similar")
+@public
+def similar() -> str:
+    """A piece of page: what is like a text, and the title and topic taken from it."""
+    limit("similar", address(), 240, 60)
+    text = request.args.get("text", "")[:1000]
+    guessed = guess_category(text, [(c.id, c.keywords) for c in categories()])
+    topic = next((c for c in categories() if c.id == guessed), None)
+    return render_template(
+        "proposals/_similar.html", twins=queries.twins(text), guess_title=title_from(text), guess_topic=topic
+    )
+
+
+@bp.route("/proposals/new", methods=["GET", "POST"])
+@public
+def new() -> Response:
+    """Step one: what is wrong and what you want. A guest's words are kept through sign-in."""
+    actor = current_actor()
+    wanted = _number("draft")
+    draft = (
+        contributions.own_draft(actor, wanted, ContributionKind.PROPOSAL)
+        if actor.is_signed_in and wanted
+        else None
+    )
+    problem = queries.answered_problem(actor, _number("problem"))
+    form = WhatForm(obj=draft)
+    form.problem.data, form.draft.data = str(problem.id) if problem else "", str(draft.id) if draft else ""
+    form.category_id.choices = [
+        ("", say(N_("از متن برداشت کنید"))),
+        *[(c.id, c.name(language())) for c in categories()],
+    ]
+    if form.accepted():
+        if not actor.is_signed_in:
+            meant = {
+                "text": form.text.data,
+                "title": form.title.data,
+                "category_id": form.category_id.data,
+                "language": language(),
+            }
+            return ask_to_sign_in(
+                "proposal",
+                {**meant, "problem": problem.id if problem else None, "back": url_for("proposals.new")},
+            )
+        limit("write", actor.user_id, 30, 3600)
+        try:
+            return _begun(actor, form, draft, problem)
+        except RuleBroken as error:
+            form.refuse(error)
+    seen = queries.twins(form.text.data, but=draft.id if draft else 0) if form.text.data else []
+    return render("proposals/new.html", form=form, draft=draft, problem=problem, twins=seen)
+
+
+def _begun(
+    actor: Actor, form: WhatForm, draft: Contribution | None, problem: Contribution | None
+) -> Response:
+    category_id = form.category_id.data or guess_category(
+        form.text.data, [(c.id, c.keywords) for c in categories()]
+    )
+    with once(actor.signed_in()) as act:
+        if act.first:
+            if draft is None:
+                text, title = form.text.data, form.title.data or ""
+                made = service.begin(
+                    actor,
+                    text=text,
+                    title=title,
+                    category_id=category_id,
+                    problem=problem,
+                    language=language(),
+                )
+            else:
+                made = contributions.draft_for_change(actor, draft.id, ContributionKind.PROPOSAL)
+                service.edit(
+                    actor, made, title=form.title.data or title_from(form.text.data), text=form.text.data
+                )
+                contribution_service.describe(
+                    actor,
+                    made,
+                    category_id=category_id,
+                    district_id=made.district_id,
+                    place_text=made.place_text,
+                )
+            act.location = url_for("proposals.where", draft=made.id)
+    return redirect(act.location, 303)
+
+
+@bp.route("/proposals/new/where", methods=["GET", "POST"])
+@signed_in
+def where() -> Response:
+    """Step two: where, and one photo. What was taken from the text is shown, with what is like it."""
+    actor = current_actor()
+    draft = contributions.own_draft(actor, _number("draft") or 0, ContributionKind.PROPOSAL)
+    form = WhereForm(obj=draft)
+    places = districts()
+    form.district_id.choices = [
+        ("", say(N_("منطقه را برگزینید"))),
+        *[(d.id, d.name(language())) for d in places],
+    ]
+    if request.method == "GET" and not draft.district_id:
+        form.district_id.data = actor.district_id
+    if form.accepted():
+        try:
+            return _placed(actor, form, draft.id)
+        except RuleBroken as error:
+            form.refuse(error)
+    return render(
+        "proposals/where.html", form=form, draft=draft, twins=queries.twins(draft.text, but=draft.id)
+    )
+
+
+def _placed(actor: Actor, form: WhereForm, draft_id: int) -> Response:
+    if not form.district_id.data and not form.whole.data:
+        raise RuleBroken(N_("منطقه را برگزینید، یا بگویید که برای همهٔ شهر است."), field="district_id")
+    data = uploaded(form.photo, MOST_BYTES)
+    photo = store_picture(data) if data else None  # decoding takes long: before the transaction
+    with transaction():
+        draft = contributions.draft_for_change(actor, draft_id, ContributionKind.PROPOSAL)
+        contribution_service.describe(
+            actor, draft, category_id=draft.category_id, place_text=form.place_text.data or "",
+            district_id=None if form.whole.data else form.district_id.data,
+        )  # fmt: skip
+        if photo:
+            contribution_service.attach(actor, draft, photo, alt=form.alt.data or "")
+    return redirect(url_for("proposals.who", draft=draft_id), 303)
+
+
+@bp.route("/proposals/new/who", methods=["GET", "POST"])
+@signed_in
+def who() -> Response:
+    """Step three: in whose name, a last look, and off."""
+    actor = current_actor()
+    draft_id = _number("draft") or 0
+    form = WhoForm()
+    place = next((d for d in districts() if d.id == actor.district_id), None)
+    form.name_style.choices = [
+        (NameStyle.FULL.value, say(N_("نام و نام خانوادگی"))), (NameStyle.INITIAL.value, say(N_("نام و حرف اول نام خانوادگی"))),
+        (NameStyle.DISTRICT.value, shown_name("", NameStyle.DISTRICT, place.name("fa") if place else "")),
+    ]  # fmt: skip
+    form.voice.choices = voices(actor) or [("me:citizen", "")]
+    if form.accepted():
+        try:
+            return _sent(actor, form, draft_id, place.name("fa") if place else "")
+        except RuleBroken as error:
+            form.refuse(error)
+    draft = contributions.own_draft(actor, draft_id, ContributionKind.PROPOSAL)
+    if request.method == "GET":
+        form.voice.data = form.voice.choices[0][0]
+        form.name_style.data = _style_now(actor)
+    small = {
+        NameStyle.FULL.value: actor.full_name, NameStyle.INITIAL.value: initial_name(actor.full_name) if actor.full_name else "",
+        NameStyle.DISTRICT.value: say(N_("بدون نام؛ فقط بررس می‌داند شما که هستید")),
+    }  # fmt: skip
+    needed = threshold_for(standing(), draft.district_id)
+    return render(
+        "proposals/who.html",
+        form=form,
+        draft=draft,
+        small=small,
+        voices=voices(actor),
+        hints=voice_hints(actor),
+        needed=needed,
+        days=standing().voting_days,
+    )
+
+
+def _style_now(actor: Actor) -> str:
+    """How the person's name is shown elsewhere."""
+    if not actor.full_name:
+        return NameStyle.DISTRICT.value
+    return (
+        NameStyle.FULL
+        if actor.display_name == actor.full_name
+        else NameStyle.INITIAL
+        if actor.display_name == initial_name(actor.full_name)
+        else NameStyle.DISTRICT
+    ).value
+
+
+def _sent(actor: Actor, form: WhoForm, draft_id: int, district: str) -> Response:
+    limit("write", actor.user_id, 30, 3600)
+    style = NameStyle(form.name_style.data) if form.name_style.data in set(NameStyle) else NameStyle.DISTRICT
+    name = actor.full_name or form.full_name.data or ""
+    group_id, capacity = read_voice(form.voice.data)
+    if style is not NameStyle.DISTRICT and not name and not group_id:
+        raise RuleBroken(N_("نام خود را بنویسید، یا بخواهید بدون نام دیده شود."), field="full_name")
+    with once(actor.signed_in()) as act:
+        if act.first:
+            draft = contributions.draft_for_change(actor, draft_id, ContributionKind.PROPOSAL)
+            service.send(
+                actor, draft, group_id=group_id, capacity=capacity, byline=shown_name(name, style, district)
+            )
+            act.location = url_for("proposals.show", contribution_id=draft.id)
+    flash(say(N_("پیشنهاد شما فرستاده شد.")))
+    return redirect(act.location, 303)
+
+
+@bp.route("/proposals/<int:contribution_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(contribution_id: int) -> Response:
+    """Change one's own words; earlier ones stay in the history."""
+    actor = current_actor()
+    proposal = queries.proposal(actor, contribution_id)
+    form = EditForm(obj=proposal)
+    if form.accepted():
+        try:
+            with transaction():
+                proposal = contributions.for_change(actor, contribution_id, ContributionKind.PROPOSAL)
+                service.edit(actor, proposal, title=form.title.data, text=form.text.data)
+        except RuleBroken as error:
+            form.refuse(error)
+            proposal = queries.proposal(actor, contribution_id)
+        else:
+            flash(say(N_("تغییر ثبت شد و بررس آن را می‌بیند.")))
+            return redirect(url_for("proposals.show", contribution_id=contribution_id), 303)
+    contribution_service.require_author(actor, proposal)
+    return render("contributions/edit.html", form=form, thing=proposal, nav="proposals")
+
+
+@bp.route("/proposals/<int:contribution_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def withdraw(contribution_id: int) -> Response:
+    """Take it back, with a reason everybody reads."""
+    actor = current_actor()
+    proposal = queries.proposal(actor, contribution_id)
+    form = WithdrawForm()
+    if form.accepted():
+        try:
+            with transaction():
+                proposal = contributions.for_change(actor, contribution_id, ContributionKind.PROPOSAL)
+                service.withdraw(actor, proposal, reason=form.reason.data)
+        except RuleBroken as error:
+            form.refuse(error)
+            proposal = queries.proposal(actor, contribution_id)
+        else:
+            flash(say(N_("پیشنهاد پس گرفته شد.")))
+            return redirect(
+                url_for("proposals.show", contribution_id=contribution_id)
+                if proposal.published_at
+                else url_for("proposals.index"),
+                303,
+            )
+    service.require_withdrawer(actor, proposal)
+    return render("contributions/withdraw.html", form=form, thing=proposal, nav="proposals")
+
+
+@bp.get("/proposals/<int:contribution_id>/history")
+@public
+def history(contribution_id: int) -> str:
+    """What the text was before."""
+    actor = current_actor()
+    proposal = queries.proposal(actor, contribution_id)
+    return render_template(
+        "contributions/history.html",
+        thing=proposal,
+        versions=contributions.versions_of(actor, proposal),
+        nav="proposals",
+    )
