@@ -163,7 +163,6 @@ def members(group_id: int) -> Response:
     """Members for members; requests, invitation and roles for managers."""
     actor = current_actor()
     group = queries.readable(actor, group_id)
-    require(actor, May.SEE_MEMBERS, group)
     return render("groups/members.html", group=group, members=queries.members(actor, group),
                   requests=queries.join_requests(actor, group), invitation=queries.invitation(actor, group),
                   manager=actor.manages(group_id))  # fmt: skip
