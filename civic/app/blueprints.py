@@ -18,12 +18,19 @@ from civic.outcomes.views import bp as outcomes
 from civic.problems.views import bp as problems
 from civic.proposals.views import bp as proposals
 from civic.search.views import bp as search
+from civic.admin.views import bp as admin
+from civic.consultations.views import bp as consultations
+from civic.groups.views import bp as groups
+from civic.notifications.views import bp as notifications
+from civic.people.views import bp as people
 from civic.site.views import bp as site
 from civic.votes.views import bp as votes
 
 BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
+
+BLUEPRINTS += [groups, people, consultations, notifications, admin]
 
 
 def setup(app: Flask) -> None:

@@ -16,6 +16,7 @@ from civic.contributions import queries as contribution_queries
 from civic.contributions import service as contributions
 from civic.contributions.rules import ContributionKind
 from civic.core.actor import Actor
+from civic.groups.views import carry_join
 from civic.core.db import transaction
 from civic.departments.queries import categories
 from civic.departments.rules import guess_category
@@ -137,3 +138,4 @@ CARRIERS: dict[str, Carrier] = {
     "proposal": propose, "problem": report_problem, "join": join, "follow": follow, "comment": comment, "useful": find_useful,
     "vote": vote, "opinion": give_opinion, "verdict": give_verdict,
 }  # fmt: skip
+CARRIERS["group_join"] = carry_join

@@ -1,6 +1,16 @@
 """What follows from each event, on one page: event -> reactions."""
 
 from civic.accounts.events import RoleChanged
+from civic.app import telling
+from civic.consultations import jobs as consultations
+from civic.consultations.events import (
+    ConsultationApproved,
+    ConsultationReturned,
+    ConsultationSubmitted,
+    PhaseOpened,
+    ReportDue,
+    ReportPublished,
+)
 from civic.cases import jobs as cases
 from civic.cases.events import (
     AnswerSentBack,
@@ -22,6 +32,8 @@ from civic.contributions.events import (
     EndorsementAwaited,
 )
 from civic.core.outbox import Reaction, wire
+from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.notifications import jobs as notifications
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
 from civic.moderation import jobs as moderation
@@ -57,7 +69,7 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     DecisionMade: [],
-    ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
+    ThresholdReached: [cases.open_for_threshold, votes.note_threshold],
     VoteClosed: [],
     CaseOpened: [],
     CaseAssigned: [],
@@ -72,6 +84,39 @@ REACTIONS: dict[type, list[Reaction]] = {
     PromiseDisputed: [],
 }
 
+TOLD: dict[type, list[Reaction]] = {
+    RoleChanged: [notifications.tell_role],
+    EndorsementAwaited: [notifications.tell_endorsement],
+    ContributionPublished: [notifications.tell_published],
+    ContributionEdited: [notifications.tell_edited],
+    ContributionReturned: [notifications.tell_returned],
+    ContributionWithdrawn: [notifications.tell_withdrawn],
+    DecisionMade: [notifications.tell_decision],
+    ThresholdReached: [notifications.tell_threshold],
+    VoteClosed: [consultations.end_vote, notifications.tell_vote_closed],
+    CaseOpened: [notifications.tell_case],
+    CaseAnswered: [notifications.tell_answer],
+    PromiseDue: [notifications.tell_promise_due],
+    PromiseReported: [notifications.tell_promise_reported],
+    PromiseConfirmed: [notifications.tell_promise_confirmed],
+    PromiseDisputed: [notifications.tell_promise_disputed],
+    ConsultationSubmitted: [notifications.tell_consultation_submitted],
+    ConsultationApproved: [notifications.tell_consultation_approved],
+    ConsultationReturned: [notifications.tell_consultation_returned],
+    PhaseOpened: [notifications.tell_phase],
+    ReportDue: [notifications.tell_report_due],
+    ReportPublished: [notifications.tell_report],
+    GroupAsked: [notifications.tell_group_asked],
+    GroupActivated: [notifications.tell_group_activated],
+    JoinAsked: [notifications.tell_join_asked],
+    MemberAdmitted: [notifications.tell_admitted],
+}
+"""Who hears of it, after everything else."""
+
+for _event, _reactions in TOLD.items():
+    REACTIONS.setdefault(_event, []).extend(_reactions)
+
 
 def setup() -> None:
+    telling.setup()
     wire(REACTIONS)
