@@ -5,10 +5,10 @@ import io
 import pytest
 
 from civic.accounts.models import RoleGrant, User
+from civic.core import clock
 from civic.core.actor import Role
 from civic.core.db import db, transaction
 from civic.core.outbox import Delivery, DeliveryStatus, OutboxEvent
-from civic.core import clock
 from civic.departments.models import Category, Department, RoutingRule
 from civic.duties.models import Holiday
 from civic.places.models import District
@@ -36,7 +36,10 @@ def test_every_page_stands_in_every_language(make, browser, lang):
 
 def test_nobody_else_enters(make, browser):
     office = make.department()
-    others = [make.user(), *[make.user(roles=(role,), department_id=office) for role in Role if role is not Role.OPERATOR]]
+    others = [
+        make.user(),
+        *[make.user(roles=(role,), department_id=office) for role in Role if role is not Role.OPERATOR],
+    ]
     for path in PAGES:
         for who in others:
             browser(who).open(path, status=403)
@@ -60,7 +63,11 @@ def test_a_role_is_given_in_a_department_and_taken_back(app, make, operator):
 
 def test_an_expert_is_named_and_an_account_closed_and_opened(app, make, operator):
     person = make.user()
-    for action, filled, status in (("/expert", {"expert_field": "حمل‌ونقل"}, "active"), ("/block", {}, "blocked"), ("/unblock", {}, "active")):
+    for action, filled, status in (
+        ("/expert", {"expert_field": "حمل‌ونقل"}, "active"),
+        ("/block", {}, "blocked"),
+        ("/unblock", {}, "active"),
+    ):
         operator.open(f"/admin/users/{person}")
         assert operator.submit(action, **filled).status_code == 303
         with app.app_context():
@@ -85,7 +92,7 @@ def test_the_citys_lists_are_kept(app, operator):
     operator.open("/admin/categories/1")
     assert operator.submit(name_fa="پارک‌ها").status_code == 303
     operator.open("/admin/departments")
-    assert operator.submit(code="parks", name_fa="سازمان پارک‌ها").status_code == 303
+    assert operator.submit("/admin/departments", code="parks", name_fa="سازمان پارک‌ها").status_code == 303
     operator.open("/admin/districts")
     assert operator.submit(code="d9", name_fa="منطقهٔ نه", population="بسیار").status_code == 422
     assert operator.submit(code="d9", name_fa="منطقهٔ نه", population="۳۲۰٬۰۰۰").status_code == 303
@@ -93,10 +100,19 @@ def test_the_citys_lists_are_kept(app, operator):
         assert db.session.query(Category).one().name_fa == "پارک‌ها"
         assert db.session.query(District).one().population == 320_000
     operator.open("/admin/routing")
-    assert operator.submit(category_id="1", district_id="", department_id="1").status_code == 303
+    assert (
+        operator.submit("/admin/routing", category_id="1", district_id="", department_id="1").status_code
+        == 303
+    )
     operator.open("/admin/routing")
-    assert operator.submit(category_id="1", district_id="", department_id="1").status_code == 422
-    assert operator.submit(category_id="", district_id="1", department_id="1").status_code == 303
+    assert (
+        operator.submit("/admin/routing", category_id="1", district_id="", department_id="1").status_code
+        == 422
+    )
+    assert (
+        operator.submit("/admin/routing", category_id="", district_id="1", department_id="1").status_code
+        == 303
+    )
     operator.open("/admin/routing")
     assert operator.submit("/2/up").status_code == 303
     with app.app_context():
@@ -131,16 +147,27 @@ def test_holidays_come_from_a_file_and_bad_lines_are_named(app, operator):
 
 
 def test_a_parked_job_is_tried_again_or_let_be(app, operator):
-    with app.app_context():
-        with transaction():
-            db.session.add(OutboxEvent(id=1, kind="votes.events.VoteClosed", payload={}, created_at=clock.now()))
-            for n in (1, 2):
-                db.session.add(
-                    Delivery(event_id=1, reaction=f"x.jobs.y{n}", status=DeliveryStatus.PARKED, not_before=clock.now(), attempts=6)
+    with app.app_context(), transaction():
+        db.session.add(OutboxEvent(id=1, kind="votes.events.VoteClosed", payload={}, created_at=clock.now()))
+        db.session.flush()
+        for n in (1, 2):
+            db.session.add(
+                Delivery(
+                    event_id=1,
+                    reaction=f"x.jobs.y{n}",
+                    status=DeliveryStatus.PARKED,
+                    not_before=clock.now(),
+                    attempts=6,
                 )
+            )
     for n, act in ((1, "again"), (2, "drop")):
         assert f"x.jobs.y{n}" in operator.open("/admin/jobs")
         assert operator.submit(f"/admin/jobs/{n}", act=act).status_code == 303
     with app.app_context():
-        found = [d.status for d in db.session.query(Delivery).filter(Delivery.reaction.like("x.jobs%")).order_by(Delivery.id)]
+        found = [
+            d.status
+            for d in db.session.query(Delivery)
+            .filter(Delivery.reaction.like("x.jobs%"))
+            .order_by(Delivery.id)
+        ]
         assert found == [DeliveryStatus.PENDING, DeliveryStatus.DROPPED]

@@ -22,11 +22,10 @@ from tests.queries import counted
 
 
 def involve(app, contribution_id: int, *user_ids: int, role=Involvement.FOLLOWER):
-    with app.app_context():
-        with transaction():
-            contribution = contributions.by_id(contribution_id)
-            for user_id in user_ids:
-                contributing.involve(contribution, actor_of(user_id), role)
+    with app.app_context(), transaction():
+        contribution = contributions.by_id(contribution_id)
+        for user_id in user_ids:
+            contributing.involve(contribution, actor_of(user_id), role)
 
 
 def tell(app, event, *, times=1):
@@ -58,9 +57,8 @@ def test_author_followers_and_voters_hear_once_and_who_muted_does_not(app, make)
     voter = make.vote(proposal)
     make.vote(proposal, user_id=follower)  # concerned twice
     involve(app, proposal, follower, muter)
-    with app.app_context():
-        with transaction():
-            contributing.unfollow(actor_of(muter), contributions.by_id(proposal))
+    with app.app_context(), transaction():
+        contributing.unfollow(actor_of(muter), contributions.by_id(proposal))
     tell(app, ThresholdReached(1, proposal), times=3)
     assert told(app) == sorted((who, "threshold") for who in (author, follower, voter))
     with app.app_context():
@@ -73,9 +71,8 @@ def test_a_closed_account_is_not_told(app, make):
     author, gone = make.user(), make.user()
     proposal = make.voted_on(author)
     involve(app, proposal, gone)
-    with app.app_context():
-        with transaction():
-            db.session.execute(db.text("UPDATE users SET status='blocked' WHERE id=:i"), {"i": gone})
+    with app.app_context(), transaction():
+        db.session.execute(db.text("UPDATE users SET status='blocked' WHERE id=:i"), {"i": gone})
     tell(app, ThresholdReached(1, proposal))
     assert told(app) == [(author, "threshold")]
 
@@ -115,9 +112,8 @@ def test_what_was_hidden_since_is_neither_named_nor_mailed(app, make, browser):
     proposal = make.proposal(author, title="عنوانی که پنهان می‌شود")
     involve(app, proposal, follower)
     tell(app, ThresholdReached(1, proposal))
-    with app.app_context():
-        with transaction():
-            contributing.hide(SYSTEM, contributions.by_id(proposal), clause=2)
+    with app.app_context(), transaction():
+        contributing.hide(SYSTEM, contributions.by_id(proposal), clause=2)
     page = browser(follower).open("/me/notices")
     assert "عنوانی که پنهان می‌شود" not in page
     assert "دیگر در دسترس نیست" in page
@@ -127,9 +123,8 @@ def test_what_was_hidden_since_is_neither_named_nor_mailed(app, make, browser):
 
 def test_a_letter_speaks_the_readers_language_and_can_be_stopped_by_one_click(app, make, browser):
     author = make.user("Ann", email="ann@example.org", kind=Kind.VISITOR)
-    with app.app_context():
-        with transaction():
-            db.session.get(User, author).locale = "en"
+    with app.app_context(), transaction():
+        db.session.get(User, author).locale = "en"
     proposal = make.proposal(author, title="سایه‌بان")
     tell(app, ThresholdReached(1, proposal))
     (letter,) = send(app)
@@ -163,7 +158,9 @@ class Broken:
         raise OSError(message)
 
 
-def test_a_refused_letter_is_tried_with_growing_gaps_then_parked_then_settled(app, make, browser, monkeypatch):
+def test_a_refused_letter_is_tried_with_growing_gaps_then_parked_then_settled(
+    app, make, browser, monkeypatch
+):
     author = make.user(email="a@example.org")
     tell(app, ThresholdReached(1, make.proposal(author)))
     monkeypatch.setitem(app.extensions, "post", Broken())
@@ -186,9 +183,8 @@ def test_a_refused_letter_is_tried_with_growing_gaps_then_parked_then_settled(ap
 def test_a_letter_whose_sender_died_is_sent_again_under_the_same_name(app, make):
     author = make.user(email="a@example.org")
     tell(app, ThresholdReached(1, make.proposal(author)))
-    with app.app_context():
-        with transaction():
-            assert service.claim_letters(SYSTEM) == [1]
+    with app.app_context(), transaction():
+        assert service.claim_letters(SYSTEM) == [1]
     assert send(app) == []
     with clock.at(clock.now() + rules.LEASE + timedelta(seconds=1)):
         assert [letter["Message-ID"] for letter in send(app)] == ["<notice-1@localhost>"]
@@ -219,7 +215,9 @@ def test_the_author_hears_the_reason_of_a_decision_and_reporters_hear_too(app, m
     with app.app_context():
         item = db.session.execute(db.text("SELECT id FROM moderation_items")).scalar_one()
     moderator.open(f"/queue/{item}")
-    assert moderator.submit(f"/queue/{item}", verdict="return", clause="2", note="محترمانه").status_code == 303
+    assert (
+        moderator.submit(f"/queue/{item}", verdict="return", clause="2", note="محترمانه").status_code == 303
+    )
     follow_up()
     assert (author, "returned") in told(app)
     assert (reporter, "report_heard") in told(app)
@@ -260,11 +258,19 @@ def test_the_list_costs_the_same_however_long(app, make, browser):
 def test_every_kind_of_notice_can_be_said_in_every_language(app, make, browser):
     author = make.user()
     proposal = make.proposal(author)
-    with app.app_context():
-        with transaction():
-            for kind in WORDS:
-                data = {"title": "عنوان", "name": "گروه", "note": "", "promise_id": 1, "group_id": 1, "consultation_id": 1}
-                row = Notice(user_id=author, dedup=kind, kind=kind, contribution_id=proposal, data=data, at=clock.now())
-                db.session.add(row)
+    with app.app_context(), transaction():
+        for kind in WORDS:
+            data = {
+                "title": "عنوان",
+                "name": "گروه",
+                "note": "",
+                "promise_id": 1,
+                "group_id": 1,
+                "consultation_id": 1,
+            }
+            row = Notice(
+                user_id=author, dedup=kind, kind=kind, contribution_id=proposal, data=data, at=clock.now()
+            )
+            db.session.add(row)
     for lang in ("fa", "en", "ar"):
         assert "%(" not in browser(author, lang=lang).open("/me/notices")

@@ -36,9 +36,8 @@ def test_votes_are_listed_for_oneself_without_the_choice(make, browser):
 def test_what_i_follow_can_be_let_go(app, make, browser):
     me = make.user()
     thing = make.proposal(make.user(), title="پیشنهاد روشنایی")
-    with app.app_context():
-        with transaction():
-            service.follow(actor_of(me), contributions.by_id(thing))
+    with app.app_context(), transaction():
+        service.follow(actor_of(me), contributions.by_id(thing))
     person = browser(me)
     assert "پیشنهاد روشنایی" in person.open("/me/following")
     assert person.submit(f"/unfollow/{thing}").status_code == 303
