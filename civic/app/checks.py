@@ -37,7 +37,7 @@ class Counter:
     concerning: InstrumentedAttribute[Any] | None
 
 
-def _counted(query: Select[Any]) -> FromClause:
+def _counted(query: Any) -> FromClause:
     return query.subquery()
 
 
@@ -111,7 +111,7 @@ def counters() -> list[Counter]:
     return found
 
 
-def differences(within: Select[tuple[int]] | None = None) -> Iterator[str]:
+def differences(within: Select[int] | None = None) -> Iterator[str]:
     """Every stored number that is not what the rows say, in words; `within` selects contributions."""
     yield from _tallies(within)
     yield from _results(within)
@@ -129,7 +129,7 @@ def differences(within: Select[tuple[int]] | None = None) -> Iterator[str]:
             yield f"{counter.name} {key}: {stored} stored, {again} counted"
 
 
-def _tallies(within: Select[tuple[int]] | None) -> Iterator[str]:
+def _tallies(within: Select[int] | None) -> Iterator[str]:
     counted = (
         select(Ballot.question_id, BallotChoice.option_key, func.count().label("n"))
         .join(BallotChoice, BallotChoice.ballot_id == Ballot.id)
@@ -159,7 +159,7 @@ def _tallies(within: Select[tuple[int]] | None) -> Iterator[str]:
             yield f"tally of question {question}, '{option}': {stored} stored, {again} counted"
 
 
-def _results(within: Select[tuple[int]] | None) -> Iterator[str]:
+def _results(within: Select[int] | None) -> Iterator[str]:
     """A published result is what its fingerprint says, and what the ballots still say."""
     query = select(Result, Question.contribution_id).join(Question, Question.id == Result.question_id)
     if within is not None:
@@ -173,7 +173,7 @@ def _results(within: Select[tuple[int]] | None) -> Iterator[str]:
             yield f"result of contribution {contribution_id}: {result.totals} published, {again} counted"
 
 
-def part_of(consultation_id: int) -> Select[tuple[int]]:
+def part_of(consultation_id: int) -> Select[int]:
     """Ids of a consultation and everything in its space."""
     found = db.session.get(Contribution, consultation_id)
     if found is None or found.kind is not ContributionKind.CONSULTATION:

@@ -33,5 +33,5 @@ def comment_form(actor: Actor) -> CommentForm:
     """An empty form for the thread on a page; it is sent to the comments' own address."""
     form = CommentForm(formdata=None)
     form.voice.choices = voices(actor) or [("me:citizen", "")]
-    form.voice.data = form.voice.choices[0][0]
+    form.voice.data = form.voice.choices[0].value
     return form

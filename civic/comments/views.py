@@ -39,7 +39,7 @@ def _form(actor: Actor, subject: Contribution) -> CommentForm:
     form = CommentForm()
     form.voice.choices = voices(actor) or [("me:citizen", "")]
     if not form.voice.data:
-        form.voice.data = form.voice.choices[0][0]
+        form.voice.data = form.voice.choices[0].value
     if request.method == "GET":
         asked = request.args.get("side", "")
         form.side.data = asked if asked in set(Side) else Side.NEUTRAL.value

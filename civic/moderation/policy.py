@@ -20,14 +20,14 @@ def is_not_concerned(actor: Actor, thing: Any) -> bool:
     return thing.author_id != actor.user_id and not actor.manages(thing.group_id)
 
 
-def is_readable(actor: Actor, thing: Any) -> bool:
+def is_readable(_actor: Actor, thing: Any) -> bool:
     """It is public"""
     return thing.status in READABLE
 
 
 def did_not_write_it(actor: Actor, thing: Any) -> bool:
     """Not its author"""
-    return thing.author_id != actor.user_id
+    return bool(thing.author_id != actor.user_id)
 
 
 POLICY |= {

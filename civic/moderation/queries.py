@@ -245,7 +245,7 @@ def latest_decision(contribution_id: int) -> Decision | None:
     ).first()
 
 
-def reporters(decision_id: int) -> Select[tuple[int]]:
+def reporters(decision_id: int) -> Select[int]:
     """Who reported what was decided, for notices."""
     return select(Flag.user_id).where(Flag.decision_id == decision_id)
 

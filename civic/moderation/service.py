@@ -55,7 +55,7 @@ def claim(actor: Actor, item: Item) -> None:
     item.claimed_until = clock.now() + timedelta(minutes=CLAIM_MINUTES)
 
 
-def release(actor: Actor, item: Item) -> None:
+def put_back(actor: Actor, item: Item) -> None:
     """Put back what one took and cannot decide."""
     require(actor, May.REVIEW, item)
     if item.claimed_by_id != actor.user_id:

@@ -121,7 +121,7 @@ def claim(item_id: int) -> BaseResponse:
 def release(item_id: int) -> BaseResponse:
     """Put it back."""
     with transaction():
-        service.release(current_actor(), queries.for_change(item_id))
+        service.put_back(current_actor(), queries.for_change(item_id))
     return redirect(url_for("moderation.queue"), 303)
 
 

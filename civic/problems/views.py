@@ -154,7 +154,7 @@ def _choices(form: ProblemForm, actor: Actor) -> None:
         *[(d.id, d.name(lang)) for d in districts()],
     ]
     form.voice.choices = voices(actor) or [("me:citizen", "")]
-    form.voice.data = form.voice.data or form.voice.choices[0][0]
+    form.voice.data = form.voice.data or form.voice.choices[0].value
 
 
 def _keep(actor: Actor, form: ProblemForm) -> Response:

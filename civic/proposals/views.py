@@ -5,6 +5,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from civic.accounts.rules import NameStyle, initial_name, shown_name
 from civic.comments import queries as comments
 from civic.comments.forms import comment_form
+from civic.comments.rules import Side
 from civic.contributions import queries as contributions
 from civic.contributions import service as contribution_service
 from civic.contributions.forms import read_voice, voice_hints, voices
@@ -27,6 +28,8 @@ from civic.proposals import queries, service
 from civic.proposals.forms import EditForm, WhatForm, WhereForm, WhoForm, WithdrawForm
 from civic.proposals.rules import ORDERS, STAGES
 from civic.spaces.queries import standing, threshold_for
+from civic.votes import queries as votes
+from civic.votes.rules import FOR
 
 bp = Blueprint("proposals", __name__)
 
@@ -78,12 +81,30 @@ def show(contribution_id: int) -> Response | str:
     if proposal.status is Status.DRAFT:
         return redirect(url_for("proposals.where", draft=proposal.id), 303)
     steps = contributions.steps_of(proposal.id)
+    panel = votes.panel_of(actor, proposal)
     return render_template(
         "proposals/show.html", proposal=proposal, problem=problem, steps=steps, thread=comments.thread(actor, proposal),
+        panel=panel, other=_other_side(actor, panel),
         comment_form=comment_form(actor),
         following=contributions.is_involved(actor, proposal.id, Involvement.FOLLOWER),
         share=shorten(proposal.title, 110), short_url=_short_url(proposal.id),
     )  # fmt: skip
+
+
+def _other_side(actor: Actor, panel: votes.Panel | None) -> dict[str, object] | None:
+    """To somebody who has voted: the most useful reason of the others."""
+    if panel is None or not panel.mine or panel.state != "open":
+        return None
+    best = comments.best_of(actor, panel.contribution_id, Side.AGAINST if panel.mine == FOR else Side.FOR)
+    if best is None:
+        return None
+    action = url_for("votes.convincing", contribution_id=best.id)
+    return {
+        "text": shorten(best.text, 240),
+        "byline": best.byline,
+        "action": action,
+        "convinced": best.convinced,
+    }
 
 
 def _short_url(contribution_id: int) -> str:
@@ -244,7 +265,7 @@ def who() -> Response:
             form.refuse(error)
     draft = contributions.own_draft(actor, draft_id, ContributionKind.PROPOSAL)
     if request.method == "GET":
-        form.voice.data = form.voice.choices[0][0]
+        form.voice.data = form.voice.choices[0].value
         form.name_style.data = _style_now(actor)
     small = {
         NameStyle.FULL.value: actor.full_name, NameStyle.INITIAL.value: initial_name(actor.full_name) if actor.full_name else "",

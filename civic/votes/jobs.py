@@ -33,8 +33,10 @@ def open_for_proposal(event: ContributionPublished) -> None:
 
 
 def note_threshold(event: ThresholdReached) -> None:
-    """The life line says when enough people were in favour."""
-    add_step(SYSTEM, contributions.by_id(event.contribution_id), StepKind.THRESHOLD)
+    """The life line says when enough people were in favour, also where a case was open already."""
+    proposal = contributions.by_id(event.contribution_id)
+    if all(step.kind is not StepKind.THRESHOLD for step in contributions.steps_of(proposal.id)):
+        add_step(SYSTEM, proposal, StepKind.THRESHOLD)
 
 
 def close_due() -> None:

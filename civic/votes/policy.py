@@ -21,14 +21,14 @@ def can_be_matched(actor: Actor, thing: Any) -> bool:
     return not (thing.paper_counts and actor.identity_level == Identity.EMAIL)
 
 
-def is_readable(actor: Actor, thing: Any) -> bool:
+def is_readable(_actor: Actor, thing: Any) -> bool:
     """The argument is public"""
     return thing.status in READABLE
 
 
 def wrote_something_else(actor: Actor, thing: Any) -> bool:
     """Not its author"""
-    return thing.author_id != actor.user_id
+    return bool(thing.author_id != actor.user_id)
 
 
 POLICY |= {

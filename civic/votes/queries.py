@@ -181,7 +181,7 @@ def result_of(contribution_id: int) -> Result | None:
     ).first()
 
 
-def voters(contribution_id: int) -> Select[tuple[int]]:
+def voters(contribution_id: int) -> Select[int]:
     """Ids of everyone who took part, whatever their choice: for notices."""
     return (
         select(Participation.user_id)
@@ -211,7 +211,7 @@ def own_votes(actor: Actor, *, limit: int = 50) -> Sequence[Any]:
 
 
 def top_of_month(
-    month_start: date, district_id: int | None, n: int, *, without: Select[tuple[int]] | None = None
+    month_start: date, district_id: int | None, n: int, *, without: Select[int] | None = None
 ) -> list[tuple[int, int]]:
     """The proposals of a district (none: of the whole city) with the most votes in favour first given in a Jalali month.
 

@@ -7,7 +7,9 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import ContributionKind
 from civic.core import clock
 from civic.core.actor import SYSTEM, Kind
+from civic.core.db import db
 from civic.groups.queries import actor_of
+from civic.proposals.models import Proposal
 from civic.votes import queries, service
 from civic.votes.rules import AGAINST, FOR
 from tests.make import basics
@@ -65,3 +67,11 @@ def contribution_id(
 ) -> int:
     """The id of a bare contribution."""
     return basics.contribution(author_id, kind, **more).id  # type: ignore[arg-type]
+
+
+def proposal_page(author_id: int, **more: object) -> int:
+    """A public proposal with its own row and an open question, as its page wants it."""
+    row = basics.contribution(author_id, **more)  # type: ignore[arg-type]
+    db.session.add(Proposal(id=row.id))
+    question(row)
+    return row.id

@@ -3,6 +3,7 @@
 import random
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -67,7 +68,7 @@ def test_parallel_votes_of_one_person_are_one_ballot(app, site, make, browser):
     for n in range(rounds):
         thing = make.voted_on(author, title=f"دور {n}")
         post = poster(browser(make.user()), thing)
-        answers = at_once(app, [lambda: post("for")] * parallel)
+        answers = at_once(app, [partial(post, "for")] * parallel)
         assert set(answers) == {303}, answers
         found, _ = tally(app, thing)
         assert found == {"ballots": 1, "counted": 1, "for": 1, "against": 0}
@@ -84,10 +85,8 @@ def test_storms_of_votes_changes_and_withdrawals_leave_the_counter_equal_to_the_
     thing = make.voted_on(make.user(), threshold=3)
     posts = [poster(browser(make.user()), thing) for _ in range(people)]
     for _ in range(rounds):
-        acts = [
-            lambda post=luck.choice(posts), choice=luck.choice(["for", "against", "withdraw"]): post(choice)
-            for _ in range(parallel)
-        ]
+        chosen = [(luck.choice(posts), luck.choice(["for", "against", "withdraw"])) for _ in range(parallel)]
+        acts = [partial(post, choice) for post, choice in chosen]
         assert set(at_once(app, acts)) == {303}
         found, rows = tally(app, thing)
         assert found["ballots"] == found["counted"] == found["for"] + found["against"]

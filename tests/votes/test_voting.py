@@ -447,3 +447,22 @@ def test_the_month_s_top_counts_votes_in_favour_of_that_month_below_the_threshol
         assert queries.top_of_month(dates.month_before(month), district, 3) == []
         without = select(Contribution.id).where(Contribution.id == loud)
         assert queries.top_of_month(month, district, 3, without=without) == [(quiet, 1)]
+
+
+def test_the_whole_vote_on_the_proposal_s_page_without_javascript(app, make, browser, author):
+    thing = make.proposal_page(author)
+    make.vote(thing)
+    person = make.user("رأی‌دهندهٔ آزمایشی")
+    voter = browser(person)
+    assert "رأی شما: " not in voter.open(f"/proposals/{thing}")
+    assert voter.submit(f"/proposals/{thing}/vote", choice="for").status_code == 303
+    page = voter.follow()
+    assert 'data-focus="voted"' in page
+    assert "رأی شما: موافق" in page
+    assert voter.submit(f"/proposals/{thing}/vote", choice="withdraw").status_code == 303
+    assert "رأی شما: " not in voter.follow()
+    assert totals(app, thing)["for"] == 1
+    guest = browser()
+    guest.open(f"/proposals/{thing}")
+    guest.submit(f"/proposals/{thing}/vote", choice="against")
+    assert "/signin" in guest.location
