@@ -16,10 +16,10 @@ from civic.contributions import queries as contribution_queries
 from civic.contributions import service as contributions
 from civic.contributions.rules import ContributionKind
 from civic.core.actor import Actor
-from civic.groups.views import carry_join
 from civic.core.db import transaction
 from civic.departments.queries import categories
 from civic.departments.rules import guess_category
+from civic.groups.views import carry_join
 from civic.outcomes import queries as outcomes_queries
 from civic.outcomes import service as outcomes
 from civic.outcomes.rules import Verdict

@@ -2,15 +2,6 @@
 
 from civic.accounts.events import RoleChanged
 from civic.app import telling
-from civic.consultations import jobs as consultations
-from civic.consultations.events import (
-    ConsultationApproved,
-    ConsultationReturned,
-    ConsultationSubmitted,
-    PhaseOpened,
-    ReportDue,
-    ReportPublished,
-)
 from civic.cases import jobs as cases
 from civic.cases.events import (
     AnswerSentBack,
@@ -21,6 +12,15 @@ from civic.cases.events import (
     CaseReturned,
 )
 from civic.comments import jobs as comments
+from civic.consultations import jobs as consultations
+from civic.consultations.events import (
+    ConsultationApproved,
+    ConsultationReturned,
+    ConsultationSubmitted,
+    PhaseOpened,
+    ReportDue,
+    ReportPublished,
+)
 from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
@@ -32,12 +32,12 @@ from civic.contributions.events import (
     EndorsementAwaited,
 )
 from civic.core.outbox import Reaction, wire
-from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
-from civic.notifications import jobs as notifications
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
+from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation import jobs as moderation
 from civic.moderation.events import DecisionMade
+from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
 from civic.problems import jobs as problems
