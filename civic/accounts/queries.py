@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from civic.accounts.models import Intention, LoginSession, RoleGrant, User
 from civic.accounts.rules import UserStatus
@@ -108,3 +108,13 @@ def expired(session: LoginSession, *, staff: bool) -> bool:
         (timedelta(minutes=30), timedelta(hours=12)) if staff else (timedelta(days=7), timedelta(days=30))
     )
     return moment - session.seen_at > idle or moment - session.created_at > whole
+
+
+def active_ids() -> Select[tuple[int]]:
+    """Ids of people with a living account: whom the site may tell something."""
+    return select(User.id).where(User.status == UserStatus.ACTIVE)
+
+
+def mailable_ids() -> Select[tuple[int]]:
+    """Those of them who have an address and want letters."""
+    return active_ids().where(User.email.is_not(None), User.mail_notices)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from civic.accounts import queries, rules
 from civic.accounts.events import RoleChanged
@@ -16,7 +16,7 @@ from civic.accounts.policy import May
 from civic.accounts.rules import Identity, NameStyle, Residence, UserStatus
 from civic.audit.service import record
 from civic.core import clock
-from civic.core.actor import PUBLIC, Actor, Kind, Role
+from civic.core.actor import PUBLIC, Actor, Kind, Role, must_be_system
 from civic.core.db import db, serialise, upsert
 from civic.core.errors import RuleBroken, TooMany
 from civic.core.outbox import publish
@@ -358,3 +358,23 @@ def create(
     for role in roles:
         grant(actor, user, role)
     return user
+
+
+def count_unread(actor: Actor, people: Select[tuple[int]]) -> None:
+    """Each of these people has one notice more that they have not read. Locked in one order, so that nobody waits in a ring."""
+    must_be_system(actor)
+    ids = list(db.session.scalars(select(User.id).where(User.id.in_(people)).order_by(User.id).with_for_update(key_share=True)))
+    if ids:
+        db.session.execute(update(User).where(User.id.in_(people)).values(unread=User.unread + 1))
+
+
+def set_unread(actor: Actor, user: User, unread: int) -> None:
+    """The person has read something."""
+    require(actor, May.CHANGE_OWN, user)
+    user.unread = unread
+
+
+def stop_letters(actor: Actor, user: User) -> None:
+    """No more letters; the notices in the site go on. Asked for with the signed link of a letter."""
+    must_be_system(actor)
+    user.mail_notices = False

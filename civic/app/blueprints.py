@@ -6,15 +6,20 @@ from flask import Flask
 from flask_smorest import Api
 
 from civic.accounts.views import bp as accounts
+from civic.admin.views import bp as admin
 from civic.audit.views import bp as audit
 from civic.cases.views import bp as cases
 from civic.comments.views import bp as comments
+from civic.consultations.views import bp as consultations
 from civic.contributions.views import bp as contributions
 from civic.core.web import public
 from civic.council.views import bp as council
+from civic.groups.views import bp as groups
 from civic.moderation.views import bp as moderation
+from civic.notifications.views import bp as notifications
 from civic.opendata.views import bp as opendata
 from civic.outcomes.views import bp as outcomes
+from civic.people.views import bp as people
 from civic.problems.views import bp as problems
 from civic.proposals.views import bp as proposals
 from civic.search.views import bp as search
@@ -24,6 +29,8 @@ from civic.votes.views import bp as votes
 BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
+
+BLUEPRINTS += [groups, people, consultations, notifications, admin]
 
 
 def setup(app: Flask) -> None:

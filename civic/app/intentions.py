@@ -19,6 +19,7 @@ from civic.core.actor import Actor
 from civic.core.db import transaction
 from civic.departments.queries import categories
 from civic.departments.rules import guess_category
+from civic.groups.views import carry_join
 from civic.outcomes import queries as outcomes_queries
 from civic.outcomes import service as outcomes
 from civic.outcomes.rules import Verdict
@@ -137,3 +138,4 @@ CARRIERS: dict[str, Carrier] = {
     "proposal": propose, "problem": report_problem, "join": join, "follow": follow, "comment": comment, "useful": find_useful,
     "vote": vote, "opinion": give_opinion, "verdict": give_verdict,
 }  # fmt: skip
+CARRIERS["group_join"] = carry_join

@@ -1,6 +1,7 @@
 """What follows from each event, on one page: event -> reactions."""
 
 from civic.accounts.events import RoleChanged
+from civic.app import telling
 from civic.cases import jobs as cases
 from civic.cases.events import (
     AnswerSentBack,
@@ -11,6 +12,15 @@ from civic.cases.events import (
     CaseReturned,
 )
 from civic.comments import jobs as comments
+from civic.consultations import jobs as consultations
+from civic.consultations.events import (
+    ConsultationApproved,
+    ConsultationReturned,
+    ConsultationSubmitted,
+    PhaseOpened,
+    ReportDue,
+    ReportPublished,
+)
 from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
@@ -24,8 +34,10 @@ from civic.contributions.events import (
 from civic.core.outbox import Reaction, wire
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
+from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation import jobs as moderation
 from civic.moderation.events import DecisionMade
+from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
 from civic.problems import jobs as problems
@@ -72,6 +84,39 @@ REACTIONS: dict[type, list[Reaction]] = {
     PromiseDisputed: [],
 }
 
+TOLD: dict[type, list[Reaction]] = {
+    RoleChanged: [notifications.tell_role],
+    EndorsementAwaited: [notifications.tell_endorsement],
+    ContributionPublished: [notifications.tell_published],
+    ContributionEdited: [notifications.tell_edited],
+    ContributionReturned: [notifications.tell_returned],
+    ContributionWithdrawn: [notifications.tell_withdrawn],
+    DecisionMade: [notifications.tell_decision],
+    ThresholdReached: [notifications.tell_threshold],
+    VoteClosed: [consultations.end_vote, notifications.tell_vote_closed],
+    CaseOpened: [notifications.tell_case],
+    CaseAnswered: [notifications.tell_answer],
+    PromiseDue: [notifications.tell_promise_due],
+    PromiseReported: [notifications.tell_promise_reported],
+    PromiseConfirmed: [notifications.tell_promise_confirmed],
+    PromiseDisputed: [notifications.tell_promise_disputed],
+    ConsultationSubmitted: [notifications.tell_consultation_submitted],
+    ConsultationApproved: [notifications.tell_consultation_approved],
+    ConsultationReturned: [notifications.tell_consultation_returned],
+    PhaseOpened: [notifications.tell_phase],
+    ReportDue: [notifications.tell_report_due],
+    ReportPublished: [notifications.tell_report],
+    GroupAsked: [notifications.tell_group_asked],
+    GroupActivated: [notifications.tell_group_activated],
+    JoinAsked: [notifications.tell_join_asked],
+    MemberAdmitted: [notifications.tell_admitted],
+}
+"""Who hears of it, after everything else."""
+
+for _event, _reactions in TOLD.items():
+    REACTIONS.setdefault(_event, []).extend(_reactions)
+
 
 def setup() -> None:
+    telling.setup()
     wire(REACTIONS)

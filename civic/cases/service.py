@@ -351,7 +351,6 @@ def _next_number() -> str:
 
 def _door_step(contribution: Contribution, case: Case) -> None:
     kinds = {
-        Door.THRESHOLD: StepKind.THRESHOLD,
         Door.MONTH_TOP: StepKind.MONTH_TOP,
         Door.AT_ONCE: StepKind.SENT_AT_ONCE,
     }

@@ -1,23 +1,14 @@
 """What a consultation has of its own. Its phases and thresholds lie on its space, its vote on its contribution."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from civic.consultations.rules import ConsultationStatus
 from civic.contributions.models import Contribution
 from civic.core.db import Base, Choice, Moment, one_of
-
-
-class ConsultationStatus(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    RUNNING = "running"
-    REPORTING = "reporting"
-    CLOSED = "closed"
 
 
 class Consultation(Base):

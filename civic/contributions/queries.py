@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
@@ -191,3 +191,10 @@ def picture_named(actor: Actor, name: str) -> tuple[Attachment, Contribution]:
 
 def is_muted(actor: Actor, contribution_id: int) -> bool:
     return actor.is_signed_in and db.session.get(Muted, (contribution_id, actor.user_id)) is not None
+
+
+def unmuted(contribution_id: int, people: ColumnElement[int]) -> Select[tuple[int]]:
+    """Of these people, who has not asked to hear no more of it."""
+    return select(people).where(
+        ~exists().where(Muted.contribution_id == contribution_id, Muted.user_id == people)
+    )

@@ -119,3 +119,13 @@ def run_periodic(name: str, every: timedelta, act: Callable[[], None]) -> bool:
     with transaction() as session:
         session.get_one(PeriodicRun, name).last_error = problem
     return True
+
+
+def settle(delivery_id: int, *, again: bool) -> None:
+    """A parked delivery is tried anew from the start, or given up. The operator's desk asks for permission first."""
+    row = claim(select(Delivery).where(Delivery.id == delivery_id, Delivery.status == DeliveryStatus.PARKED))
+    if row is None:
+        return
+    row.status = DeliveryStatus.PENDING if again else DeliveryStatus.DROPPED
+    row.attempts = 0
+    row.not_before = clock.now()

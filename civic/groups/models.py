@@ -1,24 +1,13 @@
 """Groups, their members and invitations."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.core.actor import Kind
 from civic.core.db import Base, Choice, Moment, one_of
-
-
-class GroupStatus(StrEnum):
-    PENDING = "pending"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-
-
-class MemberRole(StrEnum):
-    MEMBER = "member"
-    MANAGER = "manager"
+from civic.groups.rules import GroupStatus, MemberRole
 
 
 class Group(Base):

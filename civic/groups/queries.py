@@ -1,13 +1,20 @@
 """Reads of groups, and the actor a person is."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus, shown_name
+from civic.core import clock
 from civic.core.actor import Actor, Grant, Kind, Membership
-from civic.core.db import db
+from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
-from civic.groups.models import Group, GroupMember, GroupStatus, MemberRole
+from civic.core.policy import allowed, require
+from civic.groups.models import Group, GroupMember, Invitation, JoinRequest
+from civic.groups.policy import May
+from civic.groups.rules import GroupStatus, MemberRole
 from civic.places.models import District
 
 
@@ -50,3 +57,133 @@ def actor_of(user_id: int) -> Actor:
     if user is None or user.status is not UserStatus.ACTIVE:
         raise NotFound
     return actor_for(user, district=db.session.get(District, user.district_id) if user.district_id else None)
+
+
+def listed() -> Select[tuple[Group]]:
+    """Groups that everybody may see."""
+    return select(Group).where(Group.status == GroupStatus.ACTIVE)
+
+
+def readable(actor: Actor, group_id: int) -> Group:
+    """An active group; one that waits or is suspended is seen by its managers and the operator only."""
+    found = db.session.get(Group, group_id)
+    if found is None or not (
+        found.status is GroupStatus.ACTIVE or actor.is_operator or manages(actor, group_id)
+    ):
+        raise NotFound
+    return found
+
+
+def for_change(actor: Actor, group_id: int) -> Group:
+    """As `readable`, locked and fresh: members are counted under this lock."""
+    group = one_for_change(select(Group).where(Group.id == group_id))
+    return readable(actor, group.id)
+
+
+def member(group_id: int, user_id: int | None) -> GroupMember | None:
+    """Somebody's row in a group, whatever the state of the group."""
+    return db.session.scalars(
+        select(GroupMember).where(GroupMember.group_id == group_id, GroupMember.user_id == user_id)
+    ).first()
+
+
+def manages(actor: Actor, group_id: int) -> bool:
+    """True for a manager, also of a group that is not active."""
+    found = member(group_id, actor.user_id) if actor.is_signed_in else None
+    return found is not None and found.role is MemberRole.MANAGER
+
+
+def manager_count(group_id: int) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(GroupMember)
+            .where(GroupMember.group_id == group_id, GroupMember.role == MemberRole.MANAGER)
+        )
+        or 0
+    )
+
+
+def members(actor: Actor, group: Group, *, limit: int = 500) -> Sequence[Row[Any]]:
+    """Who belongs to it, for its members only: (id, full_name, role, joined_at), managers first."""
+    require(actor, May.SEE_MEMBERS, group)
+    return db.session.execute(
+        select(User.id, User.full_name, GroupMember.role, GroupMember.joined_at)
+        .join(GroupMember, GroupMember.user_id == User.id)
+        .where(GroupMember.group_id == group.id)
+        .order_by(GroupMember.role, GroupMember.joined_at, GroupMember.id)
+        .limit(limit)
+    ).all()
+
+
+def join_requests(actor: Actor, group: Group) -> Sequence[Row[Any]]:
+    """Who asks to join, oldest first, for managers only: (id, full_name, asked_at)."""
+    if not allowed(actor, May.ADMIT, group):
+        return []
+    return db.session.execute(
+        select(User.id, User.full_name, JoinRequest.asked_at)
+        .join(JoinRequest, JoinRequest.user_id == User.id)
+        .where(JoinRequest.group_id == group.id)
+        .order_by(JoinRequest.id)
+        .limit(200)
+    ).all()
+
+
+def has_asked(actor: Actor, group_id: int) -> bool:
+    """Does this person's request wait?"""
+    return (
+        db.session.scalar(
+            select(JoinRequest.id).where(
+                JoinRequest.group_id == group_id, JoinRequest.user_id == actor.user_id
+            )
+        )
+        is not None
+    )
+
+
+def invitation(actor: Actor, group: Group) -> Invitation | None:
+    """The live link of a group, for managers."""
+    if not allowed(actor, May.INVITE, group):
+        return None
+    return db.session.scalars(_live().where(Invitation.group_id == group.id)).first()
+
+
+def invitation_by(token: str) -> Invitation:
+    """The live invitation of a token; NotFound when it is used up, ended or past."""
+    found = db.session.scalars(_live().where(Invitation.token == token)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _live() -> Select[tuple[Invitation]]:
+    return (
+        select(Invitation)
+        .where(
+            Invitation.ended_at.is_(None), Invitation.expires_at > clock.now(), Invitation.uses_left > 0
+        )
+        .order_by(Invitation.id.desc())
+    )
+
+
+def groups_of(actor: Actor) -> Sequence[Row[Any]]:
+    """All groups of a person with role and state: (Group, role)."""
+    return db.session.execute(
+        select(Group, GroupMember.role)
+        .join(GroupMember, GroupMember.group_id == Group.id)
+        .where(GroupMember.user_id == actor.user_id)
+        .order_by(Group.id)
+    ).all()
+
+
+def managers_of(group_id: int) -> Select[tuple[int]]:
+    """Ids of the managers, to tell them."""
+    return select(GroupMember.user_id).where(
+        GroupMember.group_id == group_id, GroupMember.role == MemberRole.MANAGER
+    )
+
+
+def all_groups(status: GroupStatus | None = None) -> Sequence[Group]:
+    """For the operator: waiting ones first."""
+    query = select(Group).order_by((Group.status == GroupStatus.PENDING).desc(), Group.id.desc()).limit(500)
+    return db.session.scalars(query if status is None else query.where(Group.status == status)).all()

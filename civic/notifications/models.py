@@ -1,13 +1,13 @@
 """Notices in the site and the letters that carry them."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.core.db import Base, Choice, Moment, one_of
+from civic.notifications.rules import LetterStatus
 
 
 class Notice(Base):
@@ -27,14 +27,6 @@ class Notice(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class LetterStatus(StrEnum):
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    PARKED = "parked"
-    DROPPED = "dropped"
 
 
 class Letter(Base):

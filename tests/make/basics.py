@@ -10,6 +10,7 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import ContributionKind, Status, StepKind
 from civic.core import clock
 from civic.core.actor import SYSTEM, Kind, Role
+from civic.core.dates import digits
 from civic.core.db import db
 from civic.departments.models import Category, Department, RoutingRule
 from civic.groups.models import Group, GroupMember, GroupStatus, MemberRole
@@ -98,7 +99,7 @@ def group(
     name: str = "", *, kind: Kind = Kind.NGO, managers: tuple[int, ...] = (), members: tuple[int, ...] = ()
 ) -> int:
     row = Group(
-        name=name or f"انجمن آزمایش {next(_n)}",
+        name=name or f"انجمن آزمایش {digits(next(_n), 'fa')}",
         kind=kind,
         status=GroupStatus.ACTIVE,
         created_at=clock.now(),

@@ -14,6 +14,7 @@ from civic.cases import queries as case_queries
 from civic.cases import service as cases
 from civic.cases.rules import AnswerKind, DeclineReason
 from civic.comments import service as comments
+from civic.consultations import queries as consultation_queries
 from civic.consultations import service as consultations
 from civic.consultations.jobs import turn_phases
 from civic.consultations.models import Consultation
@@ -25,9 +26,10 @@ from civic.core.actor import PUBLIC, Actor
 from civic.core.db import db, transaction
 from civic.council import service as council
 from civic.groups.queries import actor_of
+from civic.moderation import queries as moderation_queries
 from civic.moderation import service as moderation
-from civic.moderation.models import Item
 from civic.moderation.rules import Verdict as Decision
+from civic.outcomes import queries as outcome_queries
 from civic.outcomes import service as outcomes
 from civic.outcomes.models import Promise
 from civic.outcomes.rules import Verdict
@@ -143,7 +145,6 @@ class Teller:
         user_id = self.ids[f"user:{who}"] if isinstance(who, str) else who
         if user_id not in self.actors:
             self.actors[user_id] = actor_of(user_id)
-            db.session.rollback()
         return self.actors[user_id]
 
     @contextmanager
@@ -160,11 +161,10 @@ class Teller:
     def publish(self, contribution_id: int, days: float) -> None:
         """A moderator lets it through."""
         with self.ago(days):
-            item = db.session.scalars(
-                select(Item).where(Item.contribution_id == contribution_id, Item.status == "open")
-            ).first()
+            item = moderation_queries.open_item_of(contribution_id)
             if item is not None:
-                moderation.decide(self.actor("moderator@demo.example"), item, verdict=Decision.PUBLISH)
+                fresh = moderation_queries.for_change(item.id)
+                moderation.decide(self.actor("moderator@demo.example"), fresh, verdict=Decision.PUBLISH)
 
     def propose(
         self,
@@ -303,7 +303,7 @@ class Teller:
             with self.ago(max(0.5, -tale.due - 8)):
                 for actor, said in [(self.actor(p), Verdict.DONE) for p in self.people[:40]]:
                     row = db.session.get_one(Promise, promise.id, populate_existing=True)
-                    if outcomes.queries.is_concerned(actor, number):
+                    if outcome_queries.is_concerned(actor, number):
                         outcomes.judge(actor, row, verdict=said)
         if tale.outcome == "asked":
             with self.ago(4):
@@ -320,7 +320,7 @@ class Teller:
         born = {"running": 6, "voting": 22, "closed": 55}[state]
         last = {"running": (10, 26), "voting": (-6, 9), "closed": (-36, -18)}[state]
         with self.ago(born):
-            made = consultations.begin(manager, group_id=self.ids["group:ngo"], template="two", options="")
+            made = consultations.begin(manager, group_id=self.ids["group:ngo"], template="options", options="")
             number = made.id
             consultations.ask(
                 manager, made, title=title, text="می‌خواهیم پیش از تصمیم بدانیم کدام راه برای خانواده‌ها، همسایه‌ها و کسبه شدنی‌تر است.",
@@ -364,9 +364,7 @@ class Teller:
             )  # fmt: skip
 
     def _consultation(self, number: int) -> Consultation:
-        row = db.session.get_one(Consultation, number, populate_existing=True)
-        row.contribution = contributions.by_id(number)
-        return row
+        return consultation_queries.by_id(number)
 
     def queue(self) -> None:
         """What waits for the moderator, and a draft."""

@@ -1,0 +1,83 @@
+"""Forms of the operator's desk."""
+
+from wtforms import FileField, IntegerField, validators
+from flask_babel import lazy_gettext
+
+from civic.core.forms import CivicForm, choice, line, optional_id, prose
+from civic.core.text import N_, latin_digits
+
+
+class Whole(IntegerField):
+    """A whole number in any digits."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([latin_digits(v).replace("٬", "").replace(",", "").strip() for v in valuelist])
+
+
+def whole(label: str, *, least: int, most: int) -> Whole:
+    message = lazy_gettext(N_("عددی در اندازهٔ خواسته‌شده بنویسید."))
+    return Whole(
+        lazy_gettext(label),
+        [validators.InputRequired(message), validators.NumberRange(least, most, message)],
+        render_kw={"inputmode": "numeric", "dir": "ltr"},
+    )
+
+
+class GrantForm(CivicForm):
+    role = choice(N_("نقش"), message=N_("نقش را برگزینید."))
+    department_id = choice(N_("واحد (برای کارشناس و مدیر واحد)"), coerce=optional_id, required=False)
+
+
+class ExpertForm(CivicForm):
+    expert_field = line(N_("رشتهٔ کارشناسی"), most=80, required=False)
+
+
+class KindForm(CivicForm):
+    kind = choice(N_("نوع گروه"))
+
+
+class CategoryForm(CivicForm):
+    slug = line(N_("شناسهٔ لاتین"), most=40, render_kw={"dir": "ltr"})
+    name_fa = line(N_("نام فارسی"), most=80)
+    name_en = line(N_("نام انگلیسی"), most=80, required=False, render_kw={"dir": "ltr"})
+    name_ar = line(N_("نام عربی"), most=80, required=False)
+    keywords = line(N_("واژه‌های کلیدی، با فاصله"), most=1000, required=False)
+
+
+class DepartmentForm(CivicForm):
+    code = line(N_("شناسهٔ لاتین"), most=40, render_kw={"dir": "ltr"})
+    name_fa = line(N_("نام فارسی"), most=120)
+    name_en = line(N_("نام انگلیسی"), most=120, required=False, render_kw={"dir": "ltr"})
+    name_ar = line(N_("نام عربی"), most=120, required=False)
+
+
+class DistrictForm(CivicForm):
+    code = line(N_("شناسهٔ لاتین"), most=24, render_kw={"dir": "ltr"})
+    name_fa = line(N_("نام فارسی"), most=80)
+    name_en = line(N_("نام انگلیسی"), most=80, required=False, render_kw={"dir": "ltr"})
+    name_ar = line(N_("نام عربی"), most=80, required=False)
+    population = whole(N_("جمعیت"), least=0, most=50_000_000)
+
+
+class ThresholdForm(CivicForm):
+    floor = whole(N_("کمترین حد نصاب"), least=1, most=1_000_000)
+    per_ten_thousand = whole(N_("رأی برای هر ده هزار نفر"), least=1, most=10_000)
+    city = whole(N_("حد نصاب پیشنهادهای همهٔ شهر"), least=1, most=10_000_000)
+    voting_days = whole(N_("روزهای رأی‌گیری"), least=1, most=365)
+    monthly_top = whole(N_("پیشنهادهای برتر هر ماه و هر منطقه"), least=0, most=20)
+    answer_days = whole(N_("روز کاری برای پاسخ"), least=1, most=200)
+
+
+class RuleForm(CivicForm):
+    category_id = choice(N_("اگر موضوع"), coerce=optional_id, required=False)
+    district_id = choice(N_("و منطقه"), coerce=optional_id, required=False)
+    department_id = choice(N_("به واحد"), coerce=optional_id, message=N_("واحد را برگزینید."))
+
+
+class HolidayForm(CivicForm):
+    file = FileField(lazy_gettext(N_("فایل CSV")), render_kw={"accept": ".csv,text/csv"})
+    text = prose(N_("یا سطرها را اینجا بچسبانید"), most=60_000, required=False, rows=5)
+
+
+class ReturnForm(CivicForm):
+    reason = prose(N_("چه چیزی باید درست شود؟"), most=1000, rows=3, message=N_("بنویسید چه چیزی باید درست شود."))

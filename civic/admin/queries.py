@@ -1,0 +1,144 @@
+"""How the site is doing, for its operator."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import redis
+from sqlalchemy import Row, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from civic.admin.policy import May
+from civic.audit.models import AuditEntry, AuditSeal
+from civic.core import clock
+from civic.core.actor import Actor
+from civic.core.db import db, is_sqlite
+from civic.core.jobs import PeriodicRun
+from civic.core.outbox import Delivery, DeliveryStatus, OutboxEvent
+from civic.core.policy import require
+from civic.notifications.models import Letter
+from civic.notifications.rules import LetterStatus
+
+LATE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One thing that can be well or ill: `lamp` g, y or r; `detail` is a number or a name, `at` a time."""
+
+    key: str
+    lamp: str
+    detail: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What the worker still has to do."""
+
+    pending: int
+    oldest: datetime | None
+    parked: int
+    letters: int
+    parked_letters: int
+
+
+def queue(actor: Actor) -> Queue:
+    """Depth of the outbox and of the post, in two queries over what is not done."""
+    require(actor, May.OPEN_DESK)
+    open_states = [DeliveryStatus.PENDING, DeliveryStatus.PARKED]
+    rows = {
+        r.status: r
+        for r in db.session.execute(
+            select(Delivery.status, func.count().label("n"), func.min(Delivery.not_before).label("oldest"))
+            .where(Delivery.status.in_(open_states))
+            .group_by(Delivery.status)
+        )
+    }
+    post = {
+        r.status: r.n
+        for r in db.session.execute(
+            select(Letter.status, func.count().label("n"))
+            .where(Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING, LetterStatus.PARKED]))
+            .group_by(Letter.status)
+        )
+    }
+    pending, parked = rows.get(DeliveryStatus.PENDING), rows.get(DeliveryStatus.PARKED)
+    return Queue(
+        pending=pending.n if pending else 0,
+        oldest=pending.oldest if pending else None,
+        parked=parked.n if parked else 0,
+        letters=post.get(LetterStatus.PENDING, 0) + post.get(LetterStatus.SENDING, 0),
+        parked_letters=post.get(LetterStatus.PARKED, 0),
+    )
+
+
+def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None) -> list[Sign]:
+    """Worker, database, Redis, disk, the chain of the record."""
+    require(actor, May.OPEN_DESK)
+    moment = clock.now()
+    tick = db.session.scalar(select(func.max(PeriodicRun.last_at)))
+    usage = shutil.disk_usage(data_dir)
+    full = round(100 * usage.used / usage.total)
+    return [
+        Sign("web", "g"),
+        Sign("worker", "g" if tick and moment - tick < LATE else "r", at=tick),
+        _database(),
+        _cache(cache),
+        Sign("disk", "g" if full < 80 else "y" if full < 92 else "r", str(full)),
+        _chain(moment),
+    ]
+
+
+def _database() -> Sign:
+    name = "SQLite" if is_sqlite() else "PostgreSQL"
+    try:
+        query = "SELECT sqlite_version()" if is_sqlite() else "SHOW server_version"
+        version = db.session.connection().exec_driver_sql(query).scalar()
+    except SQLAlchemyError:
+        return Sign("database", "r", name)
+    return Sign("database", "g", f"{name} {str(version).split(' ')[0]}")
+
+
+def _cache(cache: redis.Redis | None) -> Sign:
+    if cache is None:
+        return Sign("redis", "g", "off")
+    try:
+        cache.ping()
+    except redis.RedisError:
+        return Sign("redis", "y", "away")
+    return Sign("redis", "g")
+
+
+def _chain(moment: datetime) -> Sign:
+    """Sealing runs every second; an entry without its seal for longer shows that it does not."""
+    newest = db.session.execute(select(AuditSeal.seq, AuditSeal.sealed_at).order_by(AuditSeal.seq.desc()).limit(1)).first()
+    sealed = select(AuditSeal.entry_id)
+    waiting = db.session.scalar(
+        select(func.min(AuditEntry.at)).where(
+            AuditEntry.id.in_(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(500)), AuditEntry.id.not_in(sealed)
+        )
+    )
+    late = waiting is not None and moment - waiting > LATE
+    return Sign("chain", "y" if late else "g", str(newest.seq) if newest else "0", newest.sealed_at if newest else None)
+
+
+def parked(actor: Actor) -> Sequence[Row[Any]]:
+    """Deliveries that failed to the end: (Delivery, kind of the event)."""
+    require(actor, May.OPEN_DESK)
+    return db.session.execute(
+        select(Delivery, OutboxEvent.kind)
+        .join(OutboxEvent, OutboxEvent.id == Delivery.event_id)
+        .where(Delivery.status == DeliveryStatus.PARKED)
+        .order_by(Delivery.id)
+        .limit(50)
+    ).all()
+
+
+def periodic(actor: Actor) -> Sequence[PeriodicRun]:
+    """The clock's jobs and when they last ran."""
+    require(actor, May.OPEN_DESK)
+    return db.session.scalars(select(PeriodicRun).order_by(PeriodicRun.name)).all()

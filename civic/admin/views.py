@@ -1,0 +1,449 @@
+"""The operator's desk: how the site is, people, groups, the city's lists, consultations to approve, jobs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from civic.accounts import queries as accounts
+from civic.accounts import service as people
+from civic.admin import queries, service
+from civic.admin.forms import (
+    CategoryForm,
+    DepartmentForm,
+    DistrictForm,
+    ExpertForm,
+    GrantForm,
+    HolidayForm,
+    ReturnForm,
+    RuleForm,
+    ThresholdForm,
+)
+from civic.admin.policy import May
+from civic.consultations import queries as consultations
+from civic.consultations import rules as consultation_rules
+from civic.consultations import service as consulting
+from civic.core import clock
+from civic.core.actor import Kind, Role
+from civic.core.dates import jalali_year
+from civic.core.db import db, transaction
+from civic.core.errors import Conflict, NotFound, RuleBroken
+from civic.core.forms import CivicForm, uploaded
+from civic.core.i18n import language, say
+from civic.core.text import N_
+from civic.core.web import current_actor, desk, render
+from civic.departments import queries as departments
+from civic.departments import service as departing
+from civic.departments.models import Category, Department, RoutingRule
+from civic.duties import service as duties
+from civic.duties.queries import calendar
+from civic.groups import queries as groups
+from civic.groups import service as grouping
+from civic.groups.rules import GROUP_KINDS
+from civic.notifications import queries as letters
+from civic.notifications import service as post
+from civic.places import queries as places
+from civic.spaces.queries import standing
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+ROLE_WORDS = {
+    Role.MODERATOR: N_("بررس"),
+    Role.TRIAGE: N_("میز ارجاع"),
+    Role.OFFICER: N_("کارشناس واحد"),
+    Role.HEAD: N_("مدیر واحد"),
+    Role.COUNCIL: N_("عضو شورا"),
+    Role.OPERATOR: N_("مدیر سامانه"),
+}
+SCOPED = (Role.OFFICER, Role.HEAD)
+KIND_WORDS = {
+    Kind.NGO: N_("تشکل مردم‌نهاد (سمن)"),
+    Kind.WOMEN_FORUM: N_("انجمن بانوان"),
+    Kind.EXPERT: N_("گروه کارشناسان"),
+}
+MOST_BYTES = 200_000
+
+
+@bp.get("")
+@desk(May.OPEN_DESK)
+def index() -> Response:
+    """Is everything running, and what waits for a decision?"""
+    actor = current_actor()
+    signs = queries.health(
+        actor, data_dir=current_app.config["DATA_DIR"], cache=current_app.extensions.get("redis")
+    )
+    waiting = [g for g in groups.all_groups() if g.status == "pending"]
+    return render(
+        "admin/index.html", signs=signs, queue=queries.queue(actor), parked=queries.parked(actor),
+        letters=letters.parked_letters(), waiting_groups=waiting, consultations=consultations.waiting(),
+        well=all(s.lamp == "g" for s in signs),
+    )  # fmt: skip
+
+
+@bp.get("/jobs")
+@desk(May.OPEN_DESK)
+def jobs() -> Response:
+    """What failed to the end, and what the clock does."""
+    actor = current_actor()
+    return render("admin/jobs.html", parked=queries.parked(actor), letters=letters.parked_letters(),
+                  periodic=queries.periodic(actor), queue=queries.queue(actor))  # fmt: skip
+
+
+@bp.post("/jobs/<int:delivery_id>")
+@desk(May.SETTLE_JOBS)
+def settle_job(delivery_id: int) -> Response:
+    """Again, or let it be."""
+    with transaction():
+        service.settle_job(current_actor(), delivery_id, again=request.form.get("act") == "again")
+    flash(say(N_("ثبت شد.")))
+    return redirect(url_for("admin.jobs"), 303)
+
+
+@bp.post("/letters/<int:letter_id>")
+@desk(May.SETTLE_JOBS)
+def settle_letter(letter_id: int) -> Response:
+    """Again, or let it be."""
+    act = post.retry_letter if request.form.get("act") == "again" else post.drop_letter
+    with transaction():
+        act(current_actor(), letters.letter_for_change(letter_id))
+    flash(say(N_("ثبت شد.")))
+    return redirect(url_for("admin.jobs"), 303)
+
+
+@bp.get("/users")
+@desk(May.OPEN_DESK)
+def users() -> Response:
+    """People by number, address or name."""
+    typed = request.args.get("q", "")[:100]
+    return render("admin/users.html", people=accounts.people(typed), typed=typed)
+
+
+@bp.route("/users/<int:user_id>", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def user(user_id: int) -> Response:
+    """One person: roles with their scope, expert's field, block."""
+    actor = current_actor()
+    person = accounts.user(user_id)
+    form, expert = GrantForm(), ExpertForm(expert_field=person.expert_field)
+    form.role.choices = [(r.value, say(words)) for r, words in ROLE_WORDS.items()]
+    active = departments.departments()
+    form.department_id.choices = [("", say(N_("هیچ‌کدام"))), *[(d.id, d.name(language())) for d in active]]
+    if form.accepted():
+        try:
+            role = Role(form.role.data)
+            scope = form.department_id.data if role in SCOPED else None
+            if role in SCOPED and not scope:
+                raise RuleBroken(N_("واحد این نقش را هم برگزینید."), field="department_id")  # noqa: TRY301
+            with transaction():
+                people.grant(actor, accounts.user(user_id), role, scope_kind="department" if scope else "", scope_id=scope or 0)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("نقش داده شد. این شخص باید دوباره وارد شود.")))
+            return redirect(url_for("admin.user", user_id=user_id), 303)
+    names = {d.id: d.name(language()) for d in departments.departments(retired=True)}
+    return render("admin/user.html", person=person, form=form, expert=expert, grants=accounts.grants_of(user_id),
+                  role_words=ROLE_WORDS, departments=names)  # fmt: skip
+
+
+@bp.post("/users/<int:user_id>/<act>")
+@desk(May.OPEN_DESK)
+def change_user(user_id: int, act: str) -> Response:
+    """Take a role back, name an expert's field, block, unblock."""
+    acts: dict[str, tuple[Callable[..., object], tuple[object, ...]]] = {
+        "revoke": (people.revoke, (request.form.get("grant", 0, type=int),)),
+        "expert": (people.set_expert, (request.form.get("expert_field", "")[:80],)),
+        "block": (people.block, ()),
+        "unblock": (people.unblock, ()),
+    }
+    if act not in acts:
+        raise NotFound
+    verb, more = acts[act]
+    _carry_out(lambda: verb(current_actor(), accounts.user(user_id), *more))
+    return redirect(url_for("admin.user", user_id=user_id), 303)
+
+
+def _carry_out(act: Callable[[], object], words: str = N_("ثبت شد.")) -> None:
+    """One act in a transaction; what a rule refuses is said on the next page."""
+    kind = "ok"
+    values: dict[str, Any] = {}
+    try:
+        with transaction():
+            act()
+    except RuleBroken as error:
+        words, values, kind = error.message, error.values, "bad"
+    flash(say(words, **values), kind)
+
+
+@bp.get("/groups")
+@desk(May.OPEN_DESK)
+def group_list() -> Response:
+    """Groups that wait, are active, are suspended."""
+    return render("admin/groups.html", groups=groups.all_groups(), kinds=KIND_WORDS, group_kinds=GROUP_KINDS)
+
+
+@bp.post("/groups/<int:group_id>/<act>")
+@desk(May.OPEN_DESK)
+def change_group(group_id: int, act: str) -> Response:
+    """Activate, suspend, change its kind."""
+    actor = current_actor()
+    acts: dict[str, Callable[[], object]] = {
+        "activate": lambda: grouping.activate(actor, groups.for_change(actor, group_id)),
+        "suspend": lambda: grouping.suspend(actor, groups.for_change(actor, group_id)),
+        "kind": lambda: grouping.set_kind(actor, groups.for_change(actor, group_id), _kind()),
+    }
+    if act not in acts:
+        raise NotFound
+    _carry_out(acts[act])
+    return redirect(url_for("admin.group_list"), 303)
+
+
+def _kind() -> Kind:
+    wanted = request.form.get("kind", "")
+    if wanted not in set(Kind):
+        raise RuleBroken(N_("نوع گروه را از فهرست برگزینید."))
+    return Kind(wanted)
+
+
+@bp.get("/consultations")
+@desk(May.OPEN_DESK)
+def consultation_list() -> Response:
+    """What waits for approval."""
+    return render("admin/consultations.html", consultations=consultations.waiting())
+
+
+@bp.route("/consultations/<int:contribution_id>", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def consultation(contribution_id: int) -> Response:
+    """Read it whole, approve it or give it back with reasons."""
+    actor = current_actor()
+    found = consultations.buildable(actor, contribution_id)
+    form = ReturnForm()
+    if request.method == "POST":
+        try:
+            if request.form.get("act") == "approve":
+                with transaction():
+                    consulting.approve(actor, consultations.for_change(actor, contribution_id))
+                flash(say(N_("تأیید شد و از همین حالا باز است.")))
+                return redirect(url_for("consultations.show", contribution_id=contribution_id), 303)
+            if form.accepted():
+                with transaction():
+                    locked = consultations.for_change(actor, contribution_id)
+                    consulting.give_back(actor, locked, reason=form.reason.data)
+                flash(say(N_("بازگردانده شد و دلیل به مدیران گروه رسید.")))
+                return redirect(url_for("admin.consultation_list"), 303)
+        except RuleBroken as error:
+            form.refuse(error)
+        found = consultations.buildable(actor, contribution_id)
+    named = departments.department(found.department_id).name(language()) if found.department_id else ""
+    return render(
+        "admin/consultation.html", consultation=found, contribution=found.contribution, form=form, answering=named,
+        plan=consultation_rules.Plan.read(found.dates), options=consultation_rules.lines(found.option_lines),
+        can_lines=consultation_rules.lines(found.can_change), cannot_lines=consultation_rules.lines(found.cannot_change),
+    )  # fmt: skip
+
+
+# ---- the city's lists ---------------------------------------------------------------------------
+
+
+@bp.route("/categories", methods=["GET", "POST"])
+@bp.route("/categories/<int:row_id>", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def categories(row_id: int | None = None) -> Response:
+    """Subjects people choose from, with the words by which they are suggested."""
+    row = _row(Category, row_id)
+    form = CategoryForm(obj=row)
+
+    def keep() -> None:
+        names = _names(form) | {"keywords": form.keywords.data or ""}
+        if row is None:
+            departing.add_category(current_actor(), slug=form.slug.data, **names)
+        else:
+            departing.change_category(current_actor(), db.session.get_one(Category, row.id), **names)
+
+    return _list("categories", form, row, departments.categories(), keep)
+
+
+@bp.route("/departments", methods=["GET", "POST"])
+@bp.route("/departments/<int:row_id>", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def department_list(row_id: int | None = None) -> Response:
+    """Who can owe an answer."""
+    row = _row(Department, row_id)
+    form = DepartmentForm(obj=row)
+
+    def keep() -> None:
+        if row is None:
+            departing.add_department(current_actor(), code=form.code.data, **_names(form))
+        else:
+            departing.change_department(current_actor(), db.session.get_one(Department, row.id), **_names(form))
+
+    return _list("departments", form, row, departments.departments(retired=True), keep, "admin.department_list")
+
+
+@bp.post("/departments/<int:row_id>/<act>")
+@desk(May.OPEN_DESK)
+def change_department(row_id: int, act: str) -> Response:
+    """Retire a department, or bring it back."""
+    acts = {"retire": departing.retire_department, "revive": departing.revive_department}
+    if act not in acts:
+        raise NotFound
+    _carry_out(lambda: acts[act](current_actor(), db.session.get_one(Department, row_id)))
+    return redirect(url_for("admin.department_list"), 303)
+
+
+@bp.route("/districts", methods=["GET", "POST"])
+@bp.route("/districts/<int:row_id>", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def district_list(row_id: int | None = None) -> Response:
+    """Districts with the population that scales their thresholds."""
+    row = places.district(row_id) if row_id else None
+    form = DistrictForm(obj=row)
+
+    def keep() -> None:
+        values = _names(form) | {"population": form.population.data}
+        if row is None:
+            service.add_district(current_actor(), code=form.code.data, **values)
+        else:
+            service.change_district(current_actor(), places.district(row.id), **values)
+
+    return _list("districts", form, row, places.districts(), keep, "admin.district_list")
+
+
+def _row(model: Any, row_id: int | None) -> Any:
+    if row_id is None:
+        return None
+    found = db.session.get(model, row_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _names(form: Any) -> dict[str, Any]:
+    return {"name_fa": form.name_fa.data, "name_en": form.name_en.data or "", "name_ar": form.name_ar.data or ""}
+
+
+def _list(
+    name: str, form: CivicForm, row: Any, rows: Any, keep: Callable[[], None], endpoint: str = "admin.categories"
+) -> Response:
+    """A list with a form beside it, for a new row or the one that is open."""
+    if request.method == "POST" and row is not None:
+        for fixed in ("slug", "code"):
+            if fixed in form:
+                form[fixed].data = getattr(row, fixed)  # names in addresses and rules stay
+    if form.accepted():
+        try:
+            with transaction():
+                keep()
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("ثبت شد.")))
+            return redirect(url_for(endpoint), 303)
+    return render(f"admin/{name}.html", form=form, row=row, rows=rows)
+
+
+@bp.route("/thresholds", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def thresholds() -> Response:
+    """When a department must answer."""
+    space = standing()
+    form = ThresholdForm(
+        floor=space.threshold_floor, per_ten_thousand=space.threshold_per_ten_thousand, city=space.threshold_city,
+        voting_days=space.voting_days, monthly_top=space.monthly_top, answer_days=space.answer_days,
+    )  # fmt: skip
+    if form.accepted():
+        with transaction():
+            service.set_thresholds(
+                current_actor(), standing(), floor=form.floor.data, per_ten_thousand=form.per_ten_thousand.data,
+                city=form.city.data, voting_days=form.voting_days.data, monthly_top=form.monthly_top.data,
+                answer_days=form.answer_days.data,
+            )  # fmt: skip
+        flash(say(N_("ثبت شد و برای آنچه از این پس منتشر شود به کار می‌رود.")))
+        return redirect(url_for("admin.thresholds"), 303)
+    return render("admin/thresholds.html", form=form, districts=places.districts(), space=space)
+
+
+@bp.route("/routing", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def routing() -> Response:
+    """Which department gets what: the first rule that fits."""
+    form = RuleForm()
+    subjects, areas, offices = departments.categories(), places.districts(), departments.departments(retired=True)
+    form.category_id.choices = [("", say(N_("هر موضوع"))), *[(c.id, c.name(language())) for c in subjects]]
+    form.district_id.choices = [("", say(N_("هر منطقه"))), *[(d.id, d.name(language())) for d in areas]]
+    form.department_id.choices = [
+        ("", say(N_("یک واحد را برگزینید"))),
+        *[(d.id, d.name(language())) for d in offices if d.status == "active"],
+    ]
+    if form.accepted():
+        try:
+            with transaction():
+                departing.add_rule(
+                    current_actor(), department_id=form.department_id.data, category_id=form.category_id.data,
+                    district_id=form.district_id.data,
+                )  # fmt: skip
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("قاعده افزوده شد.")))
+            return redirect(url_for("admin.routing"), 303)
+    return render(
+        "admin/routing.html", form=form, rules=departments.rules(), subjects={c.id: c.name(language()) for c in subjects},
+        areas={d.id: d.name(language()) for d in areas}, offices={d.id: d.name(language()) for d in offices},
+    )  # fmt: skip
+
+
+@bp.post("/routing/<int:rule_id>/<act>")
+@desk(May.OPEN_DESK)
+def change_rule(rule_id: int, act: str) -> Response:
+    """Earlier, later, away."""
+    acts: dict[str, Callable[[RoutingRule], object]] = {
+        "up": lambda rule: departing.move_rule(current_actor(), rule, up=True),
+        "down": lambda rule: departing.move_rule(current_actor(), rule, up=False),
+        "remove": lambda rule: departing.remove_rule(current_actor(), rule),
+    }
+    if act not in acts:
+        raise NotFound
+    with transaction():
+        rule = db.session.get(RoutingRule, rule_id)
+        if rule is None:
+            raise Conflict(N_("این قاعده دیگر نیست. صفحه را تازه کنید."))
+        acts[act](rule)
+    return redirect(url_for("admin.routing"), 303)
+
+
+@bp.route("/holidays", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def holidays() -> Response:
+    """Official holidays, imported for each Jalali year."""
+    form = HolidayForm()
+    report = None
+    if form.accepted():
+        data = uploaded(form.file, MOST_BYTES)
+        try:
+            text = _csv(data) or form.text.data or ""
+            if not text.strip():
+                raise RuleBroken(N_("فایلی برگزینید یا سطرها را بچسبانید."), field="file")  # noqa: TRY301
+            with transaction():
+                report = duties.import_holidays(current_actor(), text)
+        except RuleBroken as error:
+            form.refuse(error)
+    today = clock.today()
+    later = today.replace(year=today.year + 2)
+    coming = calendar(today, later)
+    year = jalali_year(today)
+    missing = [y for y in (year, year + 1) if not any(jalali_year(h.day) == y for h in coming)]
+    return render("admin/holidays.html", form=form, report=report, coming=coming[:60], missing=missing)
+
+
+def _csv(data: bytes | None) -> str:
+    if data is None:
+        return ""
+    if len(data) > MOST_BYTES:
+        raise RuleBroken(N_("این فایل بزرگ‌تر از فهرست تعطیلات است."), field="file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RuleBroken(N_("فایل باید متن UTF-8 باشد."), field="file") from None

@@ -1,0 +1,101 @@
+"""What notifications ask of other packages, answered here, where everything is known."""
+
+from sqlalchemy import Select, select
+
+from civic.accounts import queries as accounts
+from civic.accounts import service
+from civic.accounts.models import RoleGrant
+from civic.consultations.models import Consultation
+from civic.contributions.models import Contribution, Link
+from civic.contributions.rules import ContributionKind
+from civic.core.actor import SYSTEM, Actor, Role
+from civic.core.db import db
+from civic.groups.models import Group
+from civic.groups.queries import actor_of, managers_of
+from civic.moderation.models import Decision, Flag
+from civic.moderation.rules import CLAUSES
+from civic.notifications.sources import Decided, Planned, Sources, plug
+from civic.proposals.models import Proposal
+from civic.votes.models import Participation, Question
+
+
+def voters(contribution_id: int) -> Select[tuple[int]]:
+    """Everyone who took part in the vote on it, whatever the choice."""
+    return (
+        select(Participation.user_id)
+        .join(Question, Question.id == Participation.question_id)
+        .where(Question.contribution_id == contribution_id)
+    )
+
+
+def operators() -> Select[tuple[int]]:
+    return select(RoleGrant.user_id).where(RoleGrant.role == Role.OPERATOR)
+
+
+def decision(decision_id: int) -> Decided:
+    """A moderator's decision; its reporters are those whose report it closed."""
+    row = db.session.get_one(Decision, decision_id)
+    return Decided(
+        contribution_id=row.contribution_id,
+        verdict=row.verdict,
+        clause=row.clause,
+        words=CLAUSES.get(row.clause or 0, ""),
+        note=row.note,
+        reporters=select(Flag.user_id).where(Flag.decision_id == row.id),
+    )
+
+
+def consultation(consultation_id: int) -> Planned:
+    row = db.session.execute(
+        select(Contribution.title, Consultation.group_id, Consultation.return_reason)
+        .join(Consultation, Consultation.id == Contribution.id)
+        .where(Consultation.id == consultation_id)
+    ).one()
+    return Planned(*row)
+
+
+def group_name(group_id: int) -> str:
+    return db.session.get_one(Group, group_id).name
+
+
+def problems_answered(contribution_id: int) -> list[int]:
+    """Problems that a proposal answers."""
+    linked = select(Link.to_id).where(Link.from_id == contribution_id, Link.relation == "answers")
+    named = select(Proposal.problem_id).where(Proposal.id == contribution_id, Proposal.problem_id.is_not(None))
+    return list(
+        db.session.scalars(
+            select(Contribution.id).where(
+                Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named))
+            )
+        )
+    )
+
+
+def count_unread(_actor: Actor, people: Select[tuple[int]]) -> None:
+    service.count_unread(SYSTEM, people)
+
+
+def set_unread(actor: Actor, unread: int) -> None:
+    service.set_unread(actor, accounts.own(actor), unread)
+
+
+def stop_letters(user_id: int) -> None:
+    service.stop_letters(SYSTEM, accounts.user(user_id))
+
+
+def setup() -> None:
+    plug(
+        Sources(
+            voters=voters,
+            managers=managers_of,
+            operators=operators,
+            decision=decision,
+            consultation=consultation,
+            group_name=group_name,
+            problems_answered=problems_answered,
+            actor_of=actor_of,
+            count_unread=count_unread,
+            set_unread=set_unread,
+            stop_letters=stop_letters,
+        )
+    )

@@ -1,0 +1,343 @@
+"""Who is told after what, and the sender of letters."""
+
+import time
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, render_template, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Integer, literal, select
+
+from civic.accounts.events import RoleChanged
+from civic.cases.events import CaseAnswered, CaseOpened
+from civic.consultations.events import (
+    ConsultationApproved,
+    ConsultationReturned,
+    ConsultationSubmitted,
+    PhaseOpened,
+    ReportDue,
+    ReportPublished,
+)
+from civic.contributions import queries as contributions
+from civic.contributions.events import (
+    ContributionEdited,
+    ContributionPublished,
+    ContributionReturned,
+    ContributionWithdrawn,
+    EndorsementAwaited,
+)
+from civic.contributions.rules import ContributionKind, StepKind
+from civic.core import mail
+from civic.core.actor import SYSTEM
+from civic.core.db import db, transaction
+from civic.core.errors import NotFound
+from civic.core.i18n import DIRECTION
+from civic.core.logs import log
+from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.moderation.events import DecisionMade
+from civic.notifications import queries, service
+from civic.notifications.service import News
+from civic.notifications.sources import People, ask
+from civic.notifications.words import say_notice, say_why
+from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
+from civic.votes.events import ThresholdReached, VoteClosed
+
+SEND_SECONDS = 2.0
+"""How long one run of the sender may take; the next one follows at once."""
+
+
+def _all(contribution_id: int) -> People:
+    """Everyone involved and everyone who voted, less those who muted it."""
+    concerned = contributions.concerned(contribution_id)
+    voters = ask().voters(contribution_id)
+    everyone = concerned.union(voters).subquery()
+    column = everyone.c[0]
+    return contributions.unmuted(contribution_id, column)
+
+
+def _tell_all(event: object, kind: str, contribution_id: int, *, but: int | None = None, **data: object) -> None:
+    service.tell(SYSTEM, _name(event), [News(kind, _all(contribution_id), contribution_id, data, but)])
+
+
+def _name(event: object) -> str:
+    """The event as one short word: the same news is told once."""
+    return ":".join([type(event).__name__, *[str(value) for value in vars(event).values()]])[:80]
+
+
+def _person(user_id: int | None) -> People:
+    return select(literal(user_id or 0, Integer))
+
+
+def tell_published(event: ContributionPublished) -> None:
+    """The author; under a comment those who wrote the thing it is about; for a proposal those who have its problem."""
+    if not event.first:
+        return
+    contribution = contributions.by_id(event.contribution_id)
+    news = []
+    if contribution.kind is not ContributionKind.CONSULTATION:
+        news.append(News("published", _person(contribution.author_id), contribution.id))
+    if contribution.subject_id:
+        subject = contributions.by_id(contribution.subject_id)
+        news.append(News("comment", _person(subject.author_id), subject.id, but=contribution.author_id))
+    news += [
+        News("linked", _all(problem_id), contribution.id, but=contribution.author_id)
+        for problem_id in ask().problems_answered(contribution.id)
+    ]
+    service.tell(SYSTEM, _name(event), news)
+
+
+def tell_decision(event: DecisionMade) -> None:
+    """The author hears the reason; those who reported hear what became of it."""
+    decided = ask().decision(event.decision_id)
+    contribution = contributions.by_id(decided.contribution_id)
+    kind = {"return": "returned", "hide": "hidden", "hide_photo": "photo_hidden"}.get(decided.verdict)
+    news = []
+    if kind:
+        data = {"clause": decided.words, "note": decided.note}
+        news.append(News(kind, _person(contribution.author_id), contribution.id, data))
+    news.append(News("report_heard", decided.reporters, None, {"verdict": decided.verdict}))
+    service.tell(SYSTEM, _name(event), news)
+
+
+def tell_returned(event: ContributionReturned) -> None:
+    """The author hears why the group's manager gave it back; a moderator's reason comes with the decision."""
+    if not event.by_group:
+        return
+    contribution = contributions.by_id(event.contribution_id)
+    steps = contributions.steps_of(contribution.id)
+    last = [step for step in steps if step.kind is StepKind.RETURNED and step.detail == "group"][-1]
+    news = News("returned_by_group", _person(contribution.author_id), contribution.id, {"note": last.note})
+    service.tell(SYSTEM, f"ReturnedByGroup:{last.id}", [news])
+
+
+def tell_edited(event: ContributionEdited) -> None:
+    """Those who voted on or follow a text that has changed. Changed comments are nobody's news."""
+    contribution = contributions.by_id(event.contribution_id)
+    if contribution.kind is ContributionKind.COMMENT:
+        return
+    dedup = f"Edited:{contribution.id}:{contribution.version}"
+    news = News("edited", _all(contribution.id), contribution.id, but=contribution.author_id)
+    service.tell(SYSTEM, dedup, [news])
+
+
+def tell_withdrawn(event: ContributionWithdrawn) -> None:
+    """Everyone but the author."""
+    contribution = contributions.by_id(event.contribution_id)
+    if contribution.published_at is None or contribution.kind is ContributionKind.COMMENT:
+        return
+    _tell_all(event, "withdrawn", contribution.id, but=contribution.author_id)
+
+
+def tell_endorsement(event: EndorsementAwaited) -> None:
+    """The group's managers, each time it is sent."""
+    contribution = contributions.by_id(event.contribution_id)
+    sent = [s.id for s in contributions.steps_of(contribution.id) if s.kind is StepKind.SUBMITTED]
+    news = News(
+        "endorse", ask().managers(event.group_id), contribution.id, {"group_id": event.group_id}, contribution.author_id
+    )
+    service.tell(SYSTEM, f"Endorse:{contribution.id}:{sent[-1] if sent else 0}", [news])
+
+
+def tell_threshold(event: ThresholdReached) -> None:
+    """Everyone concerned."""
+    _tell_all(event, "threshold", event.contribution_id)
+
+
+def tell_vote_closed(event: VoteClosed) -> None:
+    """Everyone concerned."""
+    _tell_all(event, "vote_closed", event.contribution_id)
+
+
+def tell_case(event: CaseOpened) -> None:
+    """Everyone concerned."""
+    _tell_all(event, "case_opened", event.contribution_id)
+
+
+def tell_answer(event: CaseAnswered) -> None:
+    """Everyone concerned, with the word of the answer."""
+    answers = [s for s in contributions.steps_of(event.contribution_id) if s.kind is StepKind.ANSWERED]
+    _tell_all(event, "answered", event.contribution_id, answer=answers[-1].detail if answers else "")
+
+
+def tell_promise_due(event: PromiseDue) -> None:
+    """Everyone concerned is asked."""
+    _tell_all(event, "promise_due", event.contribution_id, promise_id=event.promise_id)
+
+
+def tell_promise_reported(event: PromiseReported) -> None:
+    """Everyone concerned is asked; again when it was disputed and is reported anew."""
+    _tell_again(event, "promise_reported", event.promise_id, event.contribution_id, StepKind.REPORTED_DONE)
+
+
+def tell_promise_confirmed(event: PromiseConfirmed) -> None:
+    """Everyone concerned."""
+    _tell_again(event, "promise_confirmed", event.promise_id, event.contribution_id, StepKind.CONFIRMED)
+
+
+def tell_promise_disputed(event: PromiseDisputed) -> None:
+    """Everyone concerned."""
+    _tell_again(event, "promise_disputed", event.promise_id, event.contribution_id, StepKind.DISPUTED)
+
+
+def _tell_again(event: object, kind: str, promise_id: int, contribution_id: int, step: StepKind) -> None:
+    """News that may come more than once for one promise: told once per step of the life line."""
+    steps = [s.id for s in contributions.steps_of(contribution_id) if s.kind is step]
+    dedup = f"{type(event).__name__}:{promise_id}:{steps[-1] if steps else 0}"
+    news = News(kind, _all(contribution_id), contribution_id, {"promise_id": promise_id})
+    service.tell(SYSTEM, dedup, [news])
+
+
+def tell_consultation_submitted(event: ConsultationSubmitted) -> None:
+    """The operators."""
+    planned = ask().consultation(event.consultation_id)
+    data = {"title": planned.title, "consultation_id": event.consultation_id}
+    _tell_each_time("consultation_submitted", event.consultation_id, ask().operators(), data)
+
+
+def tell_consultation_returned(event: ConsultationReturned) -> None:
+    """The group's managers, with the reasons."""
+    planned = ask().consultation(event.consultation_id)
+    data = {"title": planned.title, "consultation_id": event.consultation_id, "note": planned.reason}
+    _tell_each_time("consultation_returned", event.consultation_id, ask().managers(planned.group_id), data)
+
+
+def _tell_each_time(kind: str, consultation_id: int, people: People, data: dict[str, object]) -> None:
+    """A draft may go back and forth: each time is news."""
+    time_of = queries.count_told(kind, consultation_id)
+    service.tell(SYSTEM, f"{kind}:{consultation_id}:{time_of}", [News(kind, people, None, data)])
+
+
+def tell_consultation_approved(event: ConsultationApproved) -> None:
+    """The group's managers."""
+    planned = ask().consultation(event.consultation_id)
+    news = News("consultation_approved", ask().managers(planned.group_id), event.consultation_id)
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_phase(event: PhaseOpened) -> None:
+    """That voting begins is news for everyone concerned; collecting begins with the publication."""
+    if event.phase == "vote":
+        _tell_all(event, "phase_vote", event.consultation_id)
+
+
+def tell_report_due(event: ReportDue) -> None:
+    """The group's managers."""
+    planned = ask().consultation(event.consultation_id)
+    news = News("report_due", ask().managers(planned.group_id), event.consultation_id)
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_report(event: ReportPublished) -> None:
+    """Everyone who took part."""
+    _tell_all(event, "report_published", event.consultation_id)
+
+
+def tell_group_asked(event: GroupAsked) -> None:
+    """The operators."""
+    data = {"name": ask().group_name(event.group_id), "group_id": event.group_id}
+    service.tell(SYSTEM, _name(event), [News("group_asked", ask().operators(), None, data)])
+
+
+def tell_group_activated(event: GroupActivated) -> None:
+    """Its managers, the first time."""
+    data = {"name": ask().group_name(event.group_id), "group_id": event.group_id}
+    service.tell(SYSTEM, _name(event), [News("group_activated", ask().managers(event.group_id), None, data)])
+
+
+def tell_join_asked(event: JoinAsked) -> None:
+    """The group's managers."""
+    data = {"name": ask().group_name(event.group_id), "group_id": event.group_id}
+    service.tell(SYSTEM, _name(event), [News("join_asked", ask().managers(event.group_id), None, data)])
+
+
+def tell_admitted(event: MemberAdmitted) -> None:
+    """The new member."""
+    data = {"name": ask().group_name(event.group_id), "group_id": event.group_id}
+    service.tell(SYSTEM, _name(event), [News("admitted", _person(event.user_id), None, data)])
+
+
+def tell_role(event: RoleChanged) -> None:
+    """The person whose sessions have just ended."""
+    count = queries.count_told("role", event.user_id)
+    news = News("role", _person(event.user_id), None, {"role": event.role, "consultation_id": event.user_id})
+    service.tell(SYSTEM, f"role:{event.user_id}:{count}", [news])
+
+
+# ---- letters ------------------------------------------------------------------------------------
+
+
+def send_letters() -> None:
+    """Claim a batch, commit, hand each to the post, write down what became of it; for a short while."""
+    end = time.monotonic() + SEND_SECONDS
+    while time.monotonic() < end:
+        with transaction():
+            claimed = service.claim_letters(SYSTEM)
+        if not claimed:
+            return
+        for letter_id in claimed:
+            _send_one(letter_id)
+
+
+def _send_one(letter_id: int) -> None:
+    draft = _draft(letter_id)
+    problem = ""
+    if draft is not None:
+        try:
+            _post(draft)
+        except Exception as error:  # noqa: BLE001 - whatever the post says, the letter is tried again and then shown
+            problem = repr(error)
+            log.warning("letter failed", letter=letter_id, error=problem)
+    with transaction():
+        letter = queries.letter_for_change(letter_id)
+        if draft is None:
+            service.letter_dropped(SYSTEM, letter)
+        elif problem:
+            service.letter_failed(SYSTEM, letter, error=problem)
+        else:
+            service.letter_sent(SYSTEM, letter)
+
+
+def _draft(letter_id: int) -> queries.Draft | None:
+    """What is to be written, asked again at this very moment: what was hidden since is not sent."""
+    user_id = queries.user_of(letter_id)
+    try:
+        draft = queries.draft_of(letter_id, ask().actor_of(user_id)) if user_id else None
+    except NotFound:
+        draft = None
+    db.session.rollback()
+    return draft
+
+
+def _post(draft: queries.Draft) -> None:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
+    base = app.config["BASE_URL"]
+    lang = draft.locale if draft.locale in DIRECTION else "fa"
+    prefix = "" if lang == "fa" else f"/{lang}"
+    token = signer(app).dumps(draft.user_id)
+    # a context of its own: language and address prefix are those of the reader, not of this process
+    with app.app_context(), app.test_request_context(base_url=base + prefix, environ_overrides={"civic.language": lang}):
+        line, more, path = say_notice(draft, draft.about)
+        stop = base + url_for("notifications.unsubscribe", token=token)
+        values = {
+            "line": line, "more": more, "name": draft.name, "address": base + path, "why_words": say_why(draft.kind),
+            "stop": stop,
+        }  # fmt: skip
+        html = render_template("notifications/letter.html", **values)
+        text = render_template("notifications/letter.txt", **values)
+        mail.send(
+            draft.email, line, text.strip() + "\n", html=html,
+            message_id=f"<notice-{draft.notice_id}@{urlsplit(base).hostname or 'localhost'}>",
+            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        )  # fmt: skip
+
+
+def signer(app: Flask) -> URLSafeSerializer:
+    """Signs whose letters a link stops."""
+    return URLSafeSerializer(app.config["SECRET_KEY"], salt="letters")
+
+
+def whose(app: Flask, token: str) -> int:
+    """The person behind a link of a letter; NotFound for anything we did not sign."""
+    try:
+        return int(signer(app).loads(token))
+    except (BadSignature, ValueError, TypeError):
+        raise NotFound from None

@@ -1,0 +1,59 @@
+"""What notifications need of other packages. The app passes it in, so that this package hears events and reaches into nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Select
+
+from civic.core.actor import Actor
+
+People = Select[tuple[int]]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a moderator decided, for those who are told. `reporters` are ids of people."""
+
+    contribution_id: int
+    verdict: str
+    clause: int | None
+    words: str
+    note: str
+    reporters: People
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A consultation that is not public yet, by what its builders are told."""
+
+    title: str
+    group_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    voters: Callable[[int], People]
+    managers: Callable[[int], People]
+    operators: Callable[[], People]
+    decision: Callable[[int], Decided]
+    consultation: Callable[[int], Planned]
+    group_name: Callable[[int], str]
+    problems_answered: Callable[[int], list[int]]
+    actor_of: Callable[[int], Actor]
+    count_unread: Callable[[Actor, People], None]
+    set_unread: Callable[[Actor, int], None]
+    stop_letters: Callable[[int], None]
+
+
+_plugged: list[Sources] = []
+
+
+def plug(sources: Sources) -> None:
+    """Called once by the app."""
+    _plugged[:] = [sources]
+
+
+def ask() -> Sources:
+    """What was passed in."""
+    return _plugged[0]

@@ -1,0 +1,176 @@
+"""What each kind of notice says and where it leads, in one place; in the site and in letters alike."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import url_for
+
+from civic.contributions.rules import KINDS
+from civic.core.i18n import say
+from civic.core.text import N_
+
+
+class About(Protocol):
+    """What a notice is about: any contribution."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> Any: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+
+
+class Told(Protocol):
+    """The notice itself."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
+    @property
+    def contribution_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Words:
+    """`line` is the notice; `more` a second sentence for the letter; `to` names where it leads (see `_address`)."""
+
+    line: str
+    more: str = ""
+    to: str = "page"
+    why: str = N_("این خبر را می‌گیرید چون در این مورد شرکت کرده‌اید یا آن را پیگیری می‌کنید.")
+
+
+AUTHOR = N_("این خبر را می‌گیرید چون نویسندهٔ آن‌اید.")
+MANAGER = N_("این خبر را می‌گیرید چون مدیر این گروه‌اید.")
+OPERATOR = N_("این خبر را می‌گیرید چون مدیر سامانه‌اید.")
+MEMBER = N_("این خبر دربارهٔ حساب یا گروه شماست.")
+
+WORDS = {
+    "published": Words(N_("«%(title)s» منتشر شد"), N_("همه می‌توانند آن را ببینند و نظر بدهند."), why=AUTHOR),
+    "comment": Words(N_("زیر «%(title)s» نظر تازه‌ای نوشته شد"), to="comments"),
+    "linked": Words(N_("برای مسئله‌ای که درگیر آن‌اید پیشنهادی رسید: «%(title)s»"), N_("ببینید و رأی بدهید.")),
+    "returned": Words(
+        N_("«%(title)s» برای اصلاح بازگشت: %(clause)s"), N_("آن را اصلاح کنید و دوباره بفرستید. %(note)s"), why=AUTHOR
+    ),
+    "hidden": Words(
+        N_("«%(title)s» پنهان شد: %(clause)s"), N_("اگر گمان می‌کنید درست نیست، اعتراض کنید. %(note)s"), why=AUTHOR
+    ),
+    "photo_hidden": Words(N_("عکس «%(title)s» پنهان شد: %(clause)s"), N_("متن سر جایش است. %(note)s"), why=AUTHOR),
+    "report_heard": Words(
+        N_("گزارشی که فرستاده بودید بررسی شد"),
+        N_("نتیجه: %(verdict)s. از اینکه خبر دادید سپاسگزاریم."),
+        to="rules",
+        why=N_("این خبر را می‌گیرید چون نوشته‌ای را گزارش کرده بودید."),
+    ),
+    "returned_by_group": Words(
+        N_("مدیر گروه «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), why=AUTHOR
+    ),
+    "endorse": Words(N_("نوشته‌ای به نام گروه منتظر تأیید شماست: «%(title)s»"), to="group", why=MANAGER),
+    "edited": Words(
+        N_("متن «%(title)s» تغییر کرد"), N_("نسخهٔ پیشین در تاریخچه می‌ماند؛ می‌توانید رأی خود را عوض کنید.")
+    ),
+    "withdrawn": Words(N_("«%(title)s» را نویسنده‌اش پس گرفت")),
+    "threshold": Words(N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد.")),
+    "vote_closed": Words(N_("رأی‌گیری «%(title)s» پایان یافت"), N_("نتیجه را ببینید.")),
+    "case_opened": Words(N_("«%(title)s» به واحد مسئول رفت"), N_("مهلت پاسخ رسمی از امروز می‌گذرد.")),
+    "answered": Words(N_("«%(title)s» پاسخ رسمی گرفت: %(answer)s"), N_("پاسخ کامل را بخوانید و بگویید قانع‌کننده بود یا نه.")),
+    "promise_due": Words(
+        N_("امروز موعد قولی است که دربارهٔ «%(title)s» داده شد. انجام شد؟"), N_("با یک لمس بگویید."), to="promise"
+    ),
+    "promise_reported": Words(
+        N_("واحد می‌گوید «%(title)s» انجام شده است. درست شد؟"), N_("انجام‌شدن تنها با تأیید مردم ثبت می‌شود."), to="promise"
+    ),
+    "promise_confirmed": Words(N_("مردم تأیید کردند: «%(title)s» انجام شد"), to="promise"),
+    "promise_disputed": Words(
+        N_("مردم می‌گویند «%(title)s» هنوز انجام نشده است"), N_("پرونده دوباره باز شد."), to="promise"
+    ),
+    "consultation_submitted": Words(N_("نظرخواهی تازه منتظر تأیید شماست: «%(title)s»"), to="approvals", why=OPERATOR),
+    "consultation_returned": Words(
+        N_("مدیر سامانه نظرخواهی «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), to="build", why=MANAGER
+    ),
+    "consultation_approved": Words(
+        N_("نظرخواهی «%(title)s» تأیید شد و از امروز باز است"), N_("پیوند آن را برای دیگران بفرستید."), why=MANAGER
+    ),
+    "phase_vote": Words(N_("رأی‌گیری «%(title)s» آغاز شد"), N_("هر نفر یک رأی؛ تا پایان می‌توانید آن را عوض کنید.")),
+    "report_due": Words(
+        N_("گزارش پایانی «%(title)s» را بنویسید"),
+        N_("اگر تا ۱۴ روز ننویسید، سامانه آمار را بی‌متن منتشر می‌کند."),
+        to="report",
+        why=MANAGER,
+    ),
+    "report_published": Words(
+        N_("گزارش پایانی «%(title)s» منتشر شد"), N_("واحد پاسخ‌گو از امروز مهلت دارد."), to="report"
+    ),
+    "group_asked": Words(N_("گروه تازه‌ای منتظر تأیید شماست: %(name)s"), to="groups", why=OPERATOR),
+    "group_activated": Words(
+        N_("گروه «%(name)s» تأیید شد"), N_("از این پس اعضا می‌توانند به نام آن بنویسند."), to="group", why=MANAGER
+    ),
+    "join_asked": Words(N_("کسی می‌خواهد عضو «%(name)s» شود"), to="members", why=MANAGER),
+    "admitted": Words(N_("شما عضو «%(name)s» شدید"), to="group", why=MEMBER),
+    "role": Words(
+        N_("نقش شما در سامانه تغییر کرد"), N_("برای دیدن کارهای این نقش دوباره وارد شوید."), to="me", why=MEMBER
+    ),
+}
+
+ANSWERS = {
+    "accepted": N_("پذیرفته شد"),
+    "partly": N_("پذیرفته شد با تغییر"),
+    "declined": N_("پذیرفته نشد"),
+    "already_done": N_("پیش‌تر انجام شده"),
+    "not_ours": N_("در اختیار شهرداری نیست"),
+}
+VERDICTS = {
+    "publish": N_("نوشته منتشر ماند"),
+    "return": N_("برای اصلاح به نویسنده بازگشت"),
+    "hide": N_("پنهان شد"),
+    "hide_photo": N_("عکس آن پنهان شد"),
+}
+GONE = N_("موردی که در آن شرکت کرده بودید دیگر در دسترس نیست")
+
+
+def say_notice(notice: Told, about: About | None) -> tuple[str, str, str]:
+    """(line, second sentence, address) in the language of the page. What the reader may no longer see is not named."""
+    words = WORDS.get(notice.kind)
+    if words is None or (notice.contribution_id and about is None):
+        return say(GONE), "", url_for("people.me")
+    data = notice.data
+    values = {
+        "title": (about.title or about.summary) if about else data.get("title", ""),
+        "name": data.get("name", ""),
+        "note": data.get("note", ""),
+        "clause": say(data.get("clause", "")),
+        "answer": say(ANSWERS.get(data.get("answer", ""), "")),
+        "verdict": say(VERDICTS.get(data.get("verdict", ""), "")),
+    }
+    return say(words.line, **values).strip(), say(words.more, **values).strip(), _address(words.to, data, about)
+
+
+def say_why(kind: str) -> str:
+    """Why this person is told."""
+    return say(WORDS[kind].why) if kind in WORDS else ""
+
+
+def _address(to: str, data: dict[str, Any], about: About | None) -> str:
+    root = url_for("people.me").removesuffix("/me")
+    plain = {
+        "promise": f"/promises/{data.get('promise_id')}",
+        "approvals": "/admin/consultations",
+        "groups": "/admin/groups",
+        "rules": "/rules",
+        "me": "/me",
+        "build": f"/consultations/{data.get('consultation_id')}/edit/review",
+        "group": f"/groups/{data.get('group_id')}",
+        "members": f"/groups/{data.get('group_id')}/members",
+    }
+    if to in plain:
+        return root + plain[to]
+    if about is None:
+        return root + "/me"
+    if to == "report":
+        return f"{root}/consultations/{about.id}/report"
+    endpoint, _card = KINDS[about.kind]
+    return url_for(endpoint, contribution_id=about.id, _anchor="comments" if to == "comments" else None)
