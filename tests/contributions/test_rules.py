@@ -54,14 +54,15 @@ def test_a_wheel_runs_around_once_from_wherever_it_starts(make, ctx):
 
 def test_an_unfinished_text_is_nobody_elses(make, ctx):
     member, manager = make.user(), make.user()
+    moderator, operator = make.user(roles=("moderator",)), make.user(roles=("operator",))
     group = make.group(members=(member,), managers=(manager,))
     one = make.proposal(member, public=False, group_id=group)
     assert queries.readable(actor_of(member), one).id == one
     for other in (
         PUBLIC,
         actor_of(manager),
-        actor_of(make.user(roles=("moderator",))),
-        actor_of(make.user(roles=("operator",))),
+        actor_of(moderator),
+        actor_of(operator),
     ):
         with pytest.raises(NotFound):
             queries.readable(other, one)
