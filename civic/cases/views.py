@@ -290,9 +290,7 @@ def _triage(form: DepartmentForm | None = None, of: int = 0) -> Response:
         for field in (one.department_id, one.note):  # several such forms stand on one page
             field.id = f"case{row.case.id}-{field.name}"
         forms[row.case.id] = one
-    returned = {
-        row.case.id: queries.notes_of(row.case.id)[-1:] for row in page.items if row.case.return_count
-    }
+    returned = queries.return_reasons([row.case.id for row in page.items if row.case.return_count])
     return render("cases/triage.html", page=page, forms=forms, form=form, returned=returned)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from civic.cases.models import Answer, Case
@@ -45,7 +45,7 @@ class Entry:
 # ---- promises ----------------------------------------------------------------------------------
 
 
-def _book() -> Select[Any]:
+def _book() -> Any:
     return (
         select(Promise, Contribution, Department)
         .join(Contribution, Contribution.id == Promise.contribution_id)
@@ -212,7 +212,7 @@ def count_totals() -> dict[str, Any]:
             by_stage[kind][stage] = by_stage[kind].get(stage, 0) + n
             if origin:
                 origins[origin][f"{kind}s"] += n
-                origins[origin]["votes"] += int(votes)
+                origins[origin]["votes"] += int(votes or 0)
     public = {kind: counts.get(Status.PUBLIC, 0) for kind, counts in by_status.items()}
     ballots = db.session.scalar(
         select(func.count()).select_from(Ballot).where(Ballot.status == BallotStatus.CAST)
@@ -232,7 +232,7 @@ def count_totals() -> dict[str, Any]:
         "consultations": public.get(ContributionKind.CONSULTATION, 0),
         "questions": public.get(ContributionKind.QUESTION, 0),
         "ballots": ballots or 0,
-        "counted_ballots": int(db.session.scalar(select(func.coalesce(func.sum(Tally.ballots), 0))) or 0),
+        "counted_ballots": int(db.session.scalar(select(func.sum(Tally.ballots))) or 0),
         "answers": sum(answers.values()),
         "answers_by_kind": answers,
         "promises": sum(n for status, n in promises.items() if status is not PromiseStatus.VOID),

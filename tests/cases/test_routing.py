@@ -20,6 +20,7 @@ from civic.departments import service as departments
 from civic.departments.models import Department
 from civic.groups.queries import actor_of
 from civic.votes.events import ThresholdReached
+from tests.queries import counted
 
 AUTUMN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -208,3 +209,19 @@ def test_two_officers_take_one_case(app, make, ctx):
             actor_of(first), queries.for_change(actor_of(first), case_id), officer_id=second
         )
     assert db.session.get_one(Case, case_id).officer_id == second
+
+
+def test_the_triage_desk_takes_a_fixed_number_of_queries(app, make, browser):
+    clerk = browser(make.user(roles=(Role.TRIAGE,)))
+    author = make.user()
+
+    def cost():
+        with counted(app) as sent:
+            clerk.open("/triage")
+        return len(sent)
+
+    make.open_case(make.base_proposal(author))
+    one = cost()
+    for _ in range(5):
+        make.open_case(make.base_proposal(author))
+    assert cost() == one <= 9
