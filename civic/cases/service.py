@@ -350,7 +350,7 @@ def _next_number() -> str:
 
 
 def _door_step(contribution: Contribution, case: Case) -> None:
-    kinds = {
+    kinds = {  # the threshold is noted where votes are counted
         Door.MONTH_TOP: StepKind.MONTH_TOP,
         Door.AT_ONCE: StepKind.SENT_AT_ONCE,
     }

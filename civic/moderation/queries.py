@@ -253,6 +253,17 @@ def reporters(decision_id: int) -> Select[int]:
 # ---- what everybody sees -----------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class LogLine:
+    """A decision as everybody may see it."""
+
+    number: str
+    at: datetime
+    contribution_kind: str
+    verdict: Verdict
+    clause: int | None
+
+
 def log(*, verdict: str = "", kind: str = "", cursor: str = "", size: int = 25) -> Page[Any]:
     """The public log, newest first: number, time, kind, verdict, clause. No name, no text, no note."""
     query = select(
@@ -262,7 +273,7 @@ def log(*, verdict: str = "", kind: str = "", cursor: str = "", size: int = 25) 
         query = query.where(Decision.verdict == Verdict(verdict))
     if kind in set(ContributionKind):
         query = query.where(Decision.contribution_kind == ContributionKind(kind))
-    return page(query, [(Decision.id, True)], cursor=cursor, size=size)
+    return page(query, [(Decision.id, True)], cursor=cursor, size=size, rows=lambda row: LogLine(*row))
 
 
 def every_decision(batch: int = 1000) -> Iterator[Any]:

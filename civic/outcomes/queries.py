@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
@@ -23,8 +23,8 @@ from civic.outcomes import rules
 from civic.outcomes.models import Figures, Promise, PromiseVerdict
 from civic.outcomes.rules import PromiseStatus, Verdict
 from civic.places.models import District
-from civic.votes.models import Ballot, BallotChoice, Participation, Question, Tally
-from civic.votes.rules import FOR, BallotStatus
+from civic.votes.models import Ballot, Participation, Question, Tally
+from civic.votes.rules import BallotStatus
 
 SIZE = 20
 SECTIONS = ("broken", "today", "wait", "kept", "ahead")
@@ -171,38 +171,6 @@ def to_ask(limit: int = 500) -> Sequence[int]:
         .order_by(Promise.due_on, Promise.id)
         .limit(limit)
     ).all()
-
-
-# ---- the month's top ---------------------------------------------------------------------------
-
-
-def month_tops(start: datetime, end: datetime, district_id: int | None, n: int) -> list[int]:
-    """Proposals of a district (None: of the whole city) with the most votes in favour cast between two moments.
-
-    Those that already have a case have left the race. Ties go to the older proposal.
-    """
-    place = Contribution.district_id == district_id if district_id else Contribution.district_id.is_(None)
-    votes = func.count()
-    rows = db.session.execute(
-        select(Question.contribution_id, votes)
-        .join(Contribution, Contribution.id == Question.contribution_id)
-        .join(Ballot, Ballot.question_id == Question.id)
-        .join(BallotChoice, and_(BallotChoice.ballot_id == Ballot.id, BallotChoice.option_key == FOR))
-        .where(
-            Contribution.kind == ContributionKind.PROPOSAL,
-            Contribution.status == Status.PUBLIC,
-            Contribution.origin.is_(None),
-            place,
-            Ballot.status == BallotStatus.CAST,
-            Ballot.cast_at >= start,
-            Ballot.cast_at < end,
-            ~exists().where(Case.contribution_id == Contribution.id),
-        )
-        .group_by(Question.contribution_id)
-        .order_by(votes.desc(), Question.contribution_id)
-        .limit(n)
-    )
-    return [row[0] for row in rows]
 
 
 # ---- figures -----------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def judge(actor: Actor, promise: Promise, *, verdict: Verdict, note: str = "") -
 def store_figures(actor: Actor) -> None:
     """Count everything once and keep the result for the pages."""
     require(actor, May.COUNT)
-    taken = queries.count_outcomes() | {"totals": queries.count_totals()}
+    taken = queries.count_outcomes() | {"statistics": queries.count_totals()}
     for name, data in sorted(taken.items()):
         values = {"data": data, "taken_at": clock.now()}
         db.session.execute(

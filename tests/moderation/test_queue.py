@@ -1,5 +1,6 @@
 """One queue: claim, decide, report; and what the public may see of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -368,9 +369,12 @@ def test_the_public_log_holds_no_name_no_text_no_note(app, make, browser, modera
     for secret in ("هما ناشناس", "عنوان محرمانه", "یادداشت خصوصی", "نیلوفر"):
         assert secret not in page
         assert secret not in csv.text
-    assert page.count('<td class="wide"><span class="code">') == 4
+    log = page.split('id="log"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    assert len(re.findall("ب-[۰-۹]{4}-۰۰۰[۱-۴]<", log)) == 4
+    words = ("منتشر شد", "پنهان شد", "بازگشت برای اصلاح", "بند ۴", "پیشنهاد<")
+    assert [log.count(word) for word in words] == [1, 2, 1, 2, 4]
     assert csv.text.count("\n") == 5
-    assert browser().open("/transparency?verdict=hide").count('<td class="wide"><span class="code">') == 2
+    assert browser().open("/transparency?verdict=hide").count("<tr><td") == 2
     assert "هنوز تصمیمی با این شرط‌ها" in browser().open("/transparency?kind=comment")
     for strange in ("?verdict=%27%3B--", "?kind=user", "?after=xyz", "?after=%F0"):
         browser().open(f"/transparency{strange}")
