@@ -232,11 +232,10 @@ class Figures:
 
 def figures(consultation: Consultation) -> Figures:
     """The counts as they stand; frozen with the consultation when its vote closes."""
-    totals = dict(
-        db.session.execute(
-            select(Tally.option_key, Tally.ballots).where(Tally.contribution_id == consultation.id)
-        )
+    rows = db.session.execute(
+        select(Tally.option_key, Tally.ballots).where(Tally.contribution_id == consultation.id)
     )
+    totals = {row[0]: row[1] for row in rows}
     proposals = db.session.scalar(
         select(func.count(Contribution.id)).where(
             Contribution.space_id == consultation.contribution.space_id,

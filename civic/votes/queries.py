@@ -36,10 +36,11 @@ VOTE_ACTS = ("vote.cast", "vote.withdraw")
 
 @dataclass(frozen=True)
 class Standing:
-    """Of what is voted on: may it still be, and the secret its ballots are kept under."""
+    """Of what is voted on: may it still be, the secret its ballots are kept under, and what one may choose."""
 
     status: Status
     secret: str
+    options: list[str]
 
 
 def of_contribution(contribution_id: int) -> Question | None:
@@ -52,6 +53,7 @@ def for_vote(actor: Actor, contribution_id: int, kind: ContributionKind) -> Ques
     query = (
         select(Question)
         .join(seen, seen.c.id == Question.contribution_id)
+        .options(lazyload(Question.options))
         .execution_options(populate_existing=True)
     )
     if not is_sqlite():
@@ -63,12 +65,13 @@ def for_vote(actor: Actor, contribution_id: int, kind: ContributionKind) -> Ques
 
 
 def standing_of(question: Question) -> Standing:
-    row = db.session.execute(
-        select(Contribution.status, VoterSecret.secret)
+    rows = db.session.execute(
+        select(Contribution.status, VoterSecret.secret, Option.key)
         .join(VoterSecret, VoterSecret.space_id == Contribution.space_id)
+        .join(Option, Option.question_id == question.id)
         .where(Contribution.id == question.contribution_id)
-    ).one()
-    return Standing(*row)
+    ).all()
+    return Standing(rows[0][0], rows[0][1], [row[2] for row in rows])
 
 
 def ballot_of(question_id: int, key: str) -> tuple[Ballot | None, str]:

@@ -113,7 +113,7 @@ def cast(
     require(actor, May.CAST, question)
     standing = _standing(question)
     kind, group = _voice(actor, capacity, group_id)
-    check_choice(choice, [option.key for option in question.options])
+    check_choice(choice, standing.options)
     ballot, held = _own(actor, question, standing.secret)
     moment = clock.now()
     nonce = secrets.token_hex(16)

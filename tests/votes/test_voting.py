@@ -414,7 +414,7 @@ def test_a_vote_takes_few_statements_and_a_panel_three(app, make, browser, propo
     data = {"csrf_token": voter.token(), "choice": "for"}
     with counted(app) as sent:
         assert voter.post(f"/proposals/{proposal}/vote", data).status_code == 303
-    assert len(sent) <= 14, "\n".join(sent)
+    assert len(sent) <= 12, "\n".join(sent)
     with app.app_context():
         actor = actor_of(make.user())
         thing = contributions.readable(actor, proposal)
