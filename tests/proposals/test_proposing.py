@@ -67,6 +67,10 @@ def test_a_guest_writes_signs_in_and_finishes(make, browser, app):
         "لیلا آزمایشی",
         "خیابان توس",
     )
+    guest.open("/proposals/new/who?draft=1", status=404)
+    begin(guest)
+    guest.submit("/proposals/new/where", whole="y")
+    assert "لیلا آ." in guest.follow(), "the name given once is known the next time"
     with app.app_context():
         photo = db.session.scalars(select(Attachment)).one()
         db.session.remove()
