@@ -88,6 +88,7 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.stack and self.stack[-1][0] == "title":
             self.title += data
+            return  # the title cannot mark the words of people, which keep their own digits
         if any(quiet for _, quiet in self.stack) or (self.stack and self.stack[-1][0] == "textarea"):
             return
         if self.lang == "fa" and re.search(r"[0-9٠-٩]", data):

@@ -12,6 +12,7 @@ class May(StrEnum):
     CHANGE_OWN = "account:change_own"
     GRANT = "account:grant"
     BLOCK = "account:block"
+    KEEP_NOTICES = "account:keep_notices"
 
 
 def is_self(actor: Actor, thing: Any) -> bool:
@@ -24,4 +25,5 @@ POLICY |= {
     May.CHANGE_OWN: [[is_signed_in, is_self]],
     May.GRANT: [[is_operator], [is_system]],
     May.BLOCK: [[is_operator]],
+    May.KEEP_NOTICES: [[is_system]],
 }

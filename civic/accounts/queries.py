@@ -110,11 +110,11 @@ def expired(session: LoginSession, *, staff: bool) -> bool:
     return moment - session.seen_at > idle or moment - session.created_at > whole
 
 
-def active_ids() -> Select[tuple[int]]:
+def active_ids() -> Select[int]:
     """Ids of people with a living account: whom the site may tell something."""
     return select(User.id).where(User.status == UserStatus.ACTIVE)
 
 
-def mailable_ids() -> Select[tuple[int]]:
+def mailable_ids() -> Select[int]:
     """Those of them who have an address and want letters."""
     return active_ids().where(User.email.is_not(None), User.mail_notices)

@@ -16,7 +16,7 @@ from civic.accounts.policy import May
 from civic.accounts.rules import Identity, NameStyle, Residence, UserStatus
 from civic.audit.service import record
 from civic.core import clock
-from civic.core.actor import PUBLIC, Actor, Kind, Role, must_be_system
+from civic.core.actor import PUBLIC, Actor, Kind, Role
 from civic.core.db import db, serialise, upsert
 from civic.core.errors import RuleBroken, TooMany
 from civic.core.outbox import publish
@@ -360,10 +360,14 @@ def create(
     return user
 
 
-def count_unread(actor: Actor, people: Select[tuple[int]]) -> None:
+def count_unread(actor: Actor, people: Select[int]) -> None:
     """Each of these people has one notice more that they have not read. Locked in one order, so that nobody waits in a ring."""
-    must_be_system(actor)
-    ids = list(db.session.scalars(select(User.id).where(User.id.in_(people)).order_by(User.id).with_for_update(key_share=True)))
+    require(actor, May.KEEP_NOTICES)
+    ids = list(
+        db.session.scalars(
+            select(User.id).where(User.id.in_(people)).order_by(User.id).with_for_update(key_share=True)
+        )
+    )
     if ids:
         db.session.execute(update(User).where(User.id.in_(people)).values(unread=User.unread + 1))
 
@@ -376,5 +380,5 @@ def set_unread(actor: Actor, user: User, unread: int) -> None:
 
 def stop_letters(actor: Actor, user: User) -> None:
     """No more letters; the notices in the site go on. Asked for with the signed link of a letter."""
-    must_be_system(actor)
+    require(actor, May.KEEP_NOTICES)
     user.mail_notices = False

@@ -1,7 +1,7 @@
 """Forms of the operator's desk."""
 
-from wtforms import FileField, IntegerField, validators
 from flask_babel import lazy_gettext
+from wtforms import FileField, IntegerField, validators
 
 from civic.core.forms import CivicForm, choice, line, optional_id, prose
 from civic.core.text import N_, latin_digits
@@ -11,7 +11,9 @@ class Whole(IntegerField):
     """A whole number in any digits."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([latin_digits(v).replace("٬", "").replace(",", "").strip() for v in valuelist])
+        super().process_formdata(
+            [latin_digits(v).replace("٬", "").replace(",", "").strip() for v in valuelist]
+        )
 
 
 def whole(label: str, *, least: int, most: int) -> Whole:
@@ -80,4 +82,6 @@ class HolidayForm(CivicForm):
 
 
 class ReturnForm(CivicForm):
-    reason = prose(N_("چه چیزی باید درست شود؟"), most=1000, rows=3, message=N_("بنویسید چه چیزی باید درست شود."))
+    reason = prose(
+        N_("چه چیزی باید درست شود؟"), most=1000, rows=3, message=N_("بنویسید چه چیزی باید درست شود.")
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from civic.admin.policy import May
@@ -115,18 +115,26 @@ def _cache(cache: redis.Redis | None) -> Sign:
 
 def _chain(moment: datetime) -> Sign:
     """Sealing runs every second; an entry without its seal for longer shows that it does not."""
-    newest = db.session.execute(select(AuditSeal.seq, AuditSeal.sealed_at).order_by(AuditSeal.seq.desc()).limit(1)).first()
+    newest = db.session.execute(
+        select(AuditSeal.seq, AuditSeal.sealed_at).order_by(AuditSeal.seq.desc()).limit(1)
+    ).first()
     sealed = select(AuditSeal.entry_id)
     waiting = db.session.scalar(
         select(func.min(AuditEntry.at)).where(
-            AuditEntry.id.in_(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(500)), AuditEntry.id.not_in(sealed)
+            AuditEntry.id.in_(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(500)),
+            AuditEntry.id.not_in(sealed),
         )
     )
     late = waiting is not None and moment - waiting > LATE
-    return Sign("chain", "y" if late else "g", str(newest.seq) if newest else "0", newest.sealed_at if newest else None)
+    return Sign(
+        "chain",
+        "y" if late else "g",
+        str(newest.seq) if newest else "0",
+        newest.sealed_at if newest else None,
+    )
 
 
-def parked(actor: Actor) -> Sequence[Row[Any]]:
+def parked(actor: Actor) -> Sequence[Any]:
     """Deliveries that failed to the end: (Delivery, kind of the event)."""
     require(actor, May.OPEN_DESK)
     return db.session.execute(

@@ -25,7 +25,9 @@ def settle_job(actor: Actor, delivery_id: int, *, again: bool) -> None:
     record(actor, "job.retry" if again else "job.drop", f"delivery:{delivery_id}")
 
 
-def add_district(actor: Actor, *, code: str, name_fa: str, name_en: str, name_ar: str, population: int) -> District:
+def add_district(
+    actor: Actor, *, code: str, name_fa: str, name_en: str, name_ar: str, population: int
+) -> District:
     """A new district of the city."""
     require(actor, May.SET_PLACES)
     if not CODE.match(code):
@@ -62,7 +64,11 @@ def set_thresholds(
 ) -> None:  # fmt: skip
     """How many votes bind a department, how long is voted, how many go on each month. For what is published from now on."""
     require(actor, May.SET_THRESHOLDS, space)
-    space.threshold_floor, space.threshold_per_ten_thousand, space.threshold_city = floor, per_ten_thousand, city
+    space.threshold_floor, space.threshold_per_ten_thousand, space.threshold_city = (
+        floor,
+        per_ten_thousand,
+        city,
+    )
     space.voting_days, space.monthly_top, space.answer_days = voting_days, monthly_top, answer_days
     record(
         actor, "space.thresholds", f"space:{space.id}", public=True, floor=floor, per_ten_thousand=per_ten_thousand,

@@ -134,9 +134,15 @@ def user(user_id: int) -> Response:
             role = Role(form.role.data)
             scope = form.department_id.data if role in SCOPED else None
             if role in SCOPED and not scope:
-                raise RuleBroken(N_("واحد این نقش را هم برگزینید."), field="department_id")  # noqa: TRY301
+                raise RuleBroken(N_("واحد این نقش را هم برگزینید."), field="department_id")
             with transaction():
-                people.grant(actor, accounts.user(user_id), role, scope_kind="department" if scope else "", scope_id=scope or 0)
+                people.grant(
+                    actor,
+                    accounts.user(user_id),
+                    role,
+                    scope_kind="department" if scope else "",
+                    scope_id=scope or 0,
+                )
         except RuleBroken as error:
             form.refuse(error)
         else:
@@ -277,9 +283,13 @@ def department_list(row_id: int | None = None) -> Response:
         if row is None:
             departing.add_department(current_actor(), code=form.code.data, **_names(form))
         else:
-            departing.change_department(current_actor(), db.session.get_one(Department, row.id), **_names(form))
+            departing.change_department(
+                current_actor(), db.session.get_one(Department, row.id), **_names(form)
+            )
 
-    return _list("departments", form, row, departments.departments(retired=True), keep, "admin.department_list")
+    return _list(
+        "departments", form, row, departments.departments(retired=True), keep, "admin.department_list"
+    )
 
 
 @bp.post("/departments/<int:row_id>/<act>")
@@ -321,11 +331,20 @@ def _row(model: Any, row_id: int | None) -> Any:
 
 
 def _names(form: Any) -> dict[str, Any]:
-    return {"name_fa": form.name_fa.data, "name_en": form.name_en.data or "", "name_ar": form.name_ar.data or ""}
+    return {
+        "name_fa": form.name_fa.data,
+        "name_en": form.name_en.data or "",
+        "name_ar": form.name_ar.data or "",
+    }
 
 
 def _list(
-    name: str, form: CivicForm, row: Any, rows: Any, keep: Callable[[], None], endpoint: str = "admin.categories"
+    name: str,
+    form: CivicForm,
+    row: Any,
+    rows: Any,
+    keep: Callable[[], None],
+    endpoint: str = "admin.categories",
 ) -> Response:
     """A list with a form beside it, for a new row or the one that is open."""
     if request.method == "POST" and row is not None:
@@ -370,7 +389,11 @@ def thresholds() -> Response:
 def routing() -> Response:
     """Which department gets what: the first rule that fits."""
     form = RuleForm()
-    subjects, areas, offices = departments.categories(), places.districts(), departments.departments(retired=True)
+    subjects, areas, offices = (
+        departments.categories(),
+        places.districts(),
+        departments.departments(retired=True),
+    )
     form.category_id.choices = [("", say(N_("هر موضوع"))), *[(c.id, c.name(language())) for c in subjects]]
     form.district_id.choices = [("", say(N_("هر منطقه"))), *[(d.id, d.name(language())) for d in areas]]
     form.department_id.choices = [
@@ -425,7 +448,7 @@ def holidays() -> Response:
         try:
             text = _csv(data) or form.text.data or ""
             if not text.strip():
-                raise RuleBroken(N_("فایلی برگزینید یا سطرها را بچسبانید."), field="file")  # noqa: TRY301
+                raise RuleBroken(N_("فایلی برگزینید یا سطرها را بچسبانید."), field="file")
             with transaction():
                 report = duties.import_holidays(current_actor(), text)
         except RuleBroken as error:
@@ -446,4 +469,6 @@ def _csv(data: bytes | None) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise RuleBroken(N_("فایل باید متن UTF-8 باشد."), field="file") from None
+        raise RuleBroken(
+            N_("این فایل متن خوانا نیست؛ آن را با کدگذاری یونیکد ذخیره کنید."), field="file"
+        ) from None

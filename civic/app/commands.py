@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,12 +16,13 @@ from civic.app import checks, create_app, docs, migrate, translations
 from civic.app.demo import city as demo_city
 from civic.app.demo import load as demo_data
 from civic.app.worker import run as run_worker
-from civic.core import jobs
+from civic.core import clock, jobs
 from civic.core.actor import SYSTEM, Role
 from civic.core.db import transaction
 from civic.core.errors import CivicError
 from civic.duties.commands import import_file as import_holidays
 from civic.imports import commands as imports
+from civic.outcomes import jobs as outcomes
 from config import BadConfiguration, Config
 
 
@@ -204,6 +206,23 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
 
 
 checks.add_to(cli, site)
+
+
+@cli.group("sla")
+def sla() -> None:
+    """Deadlines."""
+
+
+@sla.command("run")
+@click.option("--at", "moment", type=click.DateTime(), help="as if it were this moment (UTC)")
+def sla_run(moment: datetime | None) -> None:
+    """Ask about promises whose day has come, send the month's top, count anew. Twice is once."""
+    site()
+    with clock.at(moment.replace(tzinfo=UTC) if moment else clock.now()):
+        outcomes.ask_due()
+        outcomes.open_month_tops()
+        outcomes.refresh_figures()
+        click.echo(f"{jobs.run_all()} done")
 
 
 @cli.group("holidays")

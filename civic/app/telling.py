@@ -19,7 +19,7 @@ from civic.proposals.models import Proposal
 from civic.votes.models import Participation, Question
 
 
-def voters(contribution_id: int) -> Select[tuple[int]]:
+def voters(contribution_id: int) -> Select[int]:
     """Everyone who took part in the vote on it, whatever the choice."""
     return (
         select(Participation.user_id)
@@ -28,7 +28,7 @@ def voters(contribution_id: int) -> Select[tuple[int]]:
     )
 
 
-def operators() -> Select[tuple[int]]:
+def operators() -> Select[int]:
     return select(RoleGrant.user_id).where(RoleGrant.role == Role.OPERATOR)
 
 
@@ -61,7 +61,9 @@ def group_name(group_id: int) -> str:
 def problems_answered(contribution_id: int) -> list[int]:
     """Problems that a proposal answers."""
     linked = select(Link.to_id).where(Link.from_id == contribution_id, Link.relation == "answers")
-    named = select(Proposal.problem_id).where(Proposal.id == contribution_id, Proposal.problem_id.is_not(None))
+    named = select(Proposal.problem_id).where(
+        Proposal.id == contribution_id, Proposal.problem_id.is_not(None)
+    )
     return list(
         db.session.scalars(
             select(Contribution.id).where(
@@ -71,7 +73,7 @@ def problems_answered(contribution_id: int) -> list[int]:
     )
 
 
-def count_unread(_actor: Actor, people: Select[tuple[int]]) -> None:
+def count_unread(_actor: Actor, people: Select[int]) -> None:
     service.count_unread(SYSTEM, people)
 
 

@@ -103,12 +103,12 @@ def _placeholders(text: str) -> set[str]:
 
 
 def _differences(source: Message, found: Message) -> list[str]:
-    wanted = _placeholders(source.id if isinstance(source.id, str) else source.id[0])
+    """Every form may name what any form of the source names; the general one must name all of it."""
+    sources = [source.id] if isinstance(source.id, str) else list(source.id)
+    wanted = set().union(*(_placeholders(text) for text in sources))
     texts = [found.string] if isinstance(found.string, str) else list(found.string or ())
-    wrong = []
-    for i, text in enumerate(texts):
-        have = _placeholders(text)
-        loose = len(texts) > 1 and i < len(texts) - 1 and have <= wanted
-        if have != wanted and not loose:
-            wrong.append(f"placeholders {sorted(have)} instead of {sorted(wanted)}")
-    return wrong
+    return [
+        f"placeholders {sorted(_placeholders(text))} instead of {sorted(wanted)}"
+        for place, text in enumerate(texts)
+        if not (_placeholders(text) == wanted or (place < len(texts) - 1 and _placeholders(text) <= wanted))
+    ]

@@ -69,7 +69,7 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     DecisionMade: [],
-    ThresholdReached: [cases.open_for_threshold, votes.note_threshold],
+    ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
     VoteClosed: [],
     CaseOpened: [],
     CaseAssigned: [],

@@ -104,7 +104,7 @@ def triage(*, cursor: str = "", size: int = SIZE) -> Page[Row]:
     return _by_deadline(query, cursor, size, falling=False)
 
 
-def _viewed(query: Select[Any], actor: Actor, view: str) -> Select[Any]:
+def _viewed(query: Any, actor: Actor, view: str) -> Any:
     if view == "answered":
         return query.where(Case.status == CaseStatus.ANSWERED)
     if view == "head":
@@ -117,7 +117,7 @@ def _viewed(query: Select[Any], actor: Actor, view: str) -> Select[Any]:
     return query
 
 
-def _by_deadline(query: Select[Any], cursor: str, size: int, *, falling: bool) -> Page[Row]:
+def _by_deadline(query: Any, cursor: str, size: int, *, falling: bool) -> Page[Row]:
     query = query.options(
         joinedload(Contribution.category), joinedload(Contribution.district), joinedload(Contribution.group)
     )
@@ -219,6 +219,18 @@ def notes_of(case_id: int) -> Sequence[tuple[CaseNote, str]]:
         .order_by(CaseNote.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def return_reasons(case_ids: list[int]) -> dict[int, str]:
+    """Why departments gave these cases back: the newest reason of each."""
+    if not case_ids:
+        return {}
+    rows = db.session.execute(
+        select(CaseNote.case_id, CaseNote.text)
+        .where(CaseNote.case_id.in_(case_ids), CaseNote.kind == "return")
+        .order_by(CaseNote.id)
+    )
+    return {row.case_id: row.text for row in rows}
 
 
 def staff_of(department_id: int, *roles: Role) -> Sequence[tuple[int, str]]:

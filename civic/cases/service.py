@@ -31,6 +31,7 @@ from civic.cases.rules import (
 )
 from civic.contributions import service as contributions
 from civic.contributions.models import Contribution
+from civic.contributions.queries import steps_of
 from civic.contributions.rules import ContributionKind, Status, StepKind
 from civic.core import clock
 from civic.core.actor import SYSTEM, Actor, Role
@@ -351,11 +352,13 @@ def _next_number() -> str:
 
 def _door_step(contribution: Contribution, case: Case) -> None:
     kinds = {
+        Door.THRESHOLD: StepKind.THRESHOLD,
         Door.MONTH_TOP: StepKind.MONTH_TOP,
         Door.AT_ONCE: StepKind.SENT_AT_ONCE,
     }
-    if case.door in kinds:
-        contributions.add_step(SYSTEM, contribution, kinds[case.door], note=case.door_note)
+    kind = kinds.get(case.door)
+    if kind is not None and all(step.kind is not kind for step in steps_of(contribution.id)):
+        contributions.add_step(SYSTEM, contribution, kind, note=case.door_note)
 
 
 def _step(actor: Actor, case: Case, kind: StepKind, *, detail: str = "", note: str = "", data: dict[str, object] | None = None) -> None:  # fmt: skip

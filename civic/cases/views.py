@@ -26,7 +26,7 @@ from civic.core.actor import Role
 from civic.core.db import transaction
 from civic.core.errors import NotFound, RuleBroken
 from civic.core.i18n import language, say
-from civic.core.once import once
+from civic.core.once import new_key, once
 from civic.core.policy import allowed
 from civic.core.text import N_
 from civic.core.web import ask_to_sign_in, current_actor, desk, public, render, safe_next, signed_in
@@ -214,14 +214,16 @@ def answer(case_id: int) -> BaseResponse:
     if form.accepted():
         act = request.form.get("act", "save")
         try:
-            with transaction():
-                changed = queries.for_change(actor, case_id)
-                service.save_answer(actor, changed, **form.values())
-            if act == "send":
+            with once(actor.signed_in()) as first:
+                if first.first:
+                    changed = queries.for_change(actor, case_id)
+                    service.save_answer(actor, changed, **form.values())
+            if first.first and act == "send":  # what is written stays kept when the sending is refused
                 with transaction():
                     service.send_to_head(actor, queries.for_change(actor, case_id))
         except RuleBroken as error:
             form.refuse(error)
+            form.once.data = new_key()
         else:
             return _after_answer(case_id, act)
         written = queries.answer_in_hand(case_id)
@@ -250,13 +252,13 @@ def decision(case_id: int) -> BaseResponse:
     act = request.form.get("act", "")
     if form.accepted():
         try:
-            with transaction():
+            with once(actor.signed_in()) as first:
                 found = queries.for_change(actor, case_id)
-                if act == "approve":
+                if first.first and act == "approve":
                     service.approve(actor, found)
-                elif act == "back":
+                elif first.first and act == "back":
                     service.send_back(actor, found, note=form.note.data or "")
-                else:
+                elif first.first:
                     raise RuleBroken(N_("یکی از دو تصمیم را برگزینید."))
         except RuleBroken as error:
             form.refuse(error)
@@ -288,9 +290,7 @@ def _triage(form: DepartmentForm | None = None, of: int = 0) -> Response:
         for field in (one.department_id, one.note):  # several such forms stand on one page
             field.id = f"case{row.case.id}-{field.name}"
         forms[row.case.id] = one
-    returned = {
-        row.case.id: queries.notes_of(row.case.id)[-1:] for row in page.items if row.case.return_count
-    }
+    returned = queries.return_reasons([row.case.id for row in page.items if row.case.return_count])
     return render("cases/triage.html", page=page, forms=forms, form=form, returned=returned)
 
 

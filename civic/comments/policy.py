@@ -6,13 +6,14 @@ from typing import Any
 from civic.contributions.policy import is_author, is_not_author
 from civic.contributions.rules import Status
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_signed_in
+from civic.core.policy import POLICY, is_signed_in, is_system
 
 
 class May(StrEnum):
     COMMENT = "comment:write"
     EDIT = "comment:edit"
     MARK = "comment:mark"
+    COUNT = "comment:count"
 
 
 def is_public(_actor: Actor, thing: Any) -> bool:
@@ -24,4 +25,5 @@ POLICY |= {
     May.COMMENT: [[is_signed_in, is_public]],
     May.EDIT: [[is_author]],
     May.MARK: [[is_signed_in, is_public, is_not_author]],
+    May.COUNT: [[is_system]],
 }

@@ -8,7 +8,7 @@ from civic.comments.policy import May
 from civic.contributions import service as contributions
 from civic.contributions.models import Contribution
 from civic.contributions.rules import ContributionKind, Involvement, Status
-from civic.core.actor import Actor, Kind, must_be_system
+from civic.core.actor import Actor, Kind
 from civic.core.db import db, upsert
 from civic.core.errors import RuleBroken
 from civic.core.policy import require
@@ -77,7 +77,7 @@ def mark(actor: Actor, contribution: Contribution, *, useful: bool) -> None:
 
 def count_replies(actor: Actor, comment_id: int) -> None:
     """Set the number of public answers under a comment from the rows."""
-    must_be_system(actor)
+    require(actor, May.COUNT)
     answers = (
         select(func.count())
         .select_from(Comment)

@@ -35,7 +35,7 @@ def _page_of(subject: Contribution, *, anchor: str = "") -> str:
     return url_for(endpoint, contribution_id=subject.id, _anchor=anchor or None)
 
 
-def _form(actor: Actor, subject: Contribution) -> CommentForm:
+def _form(actor: Actor) -> CommentForm:
     form = CommentForm()
     form.voice.choices = voices(actor) or [("me:citizen", "")]
     if not form.voice.data:
@@ -76,7 +76,7 @@ def index(contribution_id: int, kind: ContributionKind) -> Response:
     """All that was said of it; a POST says something more."""
     actor = current_actor()
     subject = contributions.readable(actor, contribution_id, kind)
-    form = _form(actor, subject)
+    form = _form(actor)
     if not form.accepted():
         return _show(actor, subject, form)
     if not actor.is_signed_in:

@@ -24,22 +24,26 @@ from civic.votes.models import Participation, Question, Tally
 STATES = ("open", "soon", "over")
 
 
-def _whole() -> Select[tuple[Consultation]]:
+def _whole() -> Select[Consultation]:
     return (
         select(Consultation)
         .join(Contribution, Contribution.id == Consultation.id)
         .options(
             contains_eager(Consultation.contribution).options(
-                joinedload(Contribution.group), joinedload(Contribution.district), joinedload(Contribution.category)
+                joinedload(Contribution.group),
+                joinedload(Contribution.district),
+                joinedload(Contribution.category),
             )
         )
     )
 
 
-def listed(state: str = "") -> Select[tuple[Consultation]]:
+def listed(state: str = "") -> Select[Consultation]:
     """What stands in the public list: running, to come, or over."""
     query = _whole().where(Contribution.status.in_(LISTED))
-    begun = exists().where(Phase.space_id == Contribution.space_id, Phase.position == 1, Phase.opens_at <= clock.now())
+    begun = exists().where(
+        Phase.space_id == Contribution.space_id, Phase.position == 1, Phase.opens_at <= clock.now()
+    )
     if state == "open":
         return query.where(Consultation.status == ConsultationStatus.RUNNING, begun)
     if state == "soon":
@@ -228,12 +232,10 @@ class Figures:
 
 def figures(consultation: Consultation) -> Figures:
     """The counts as they stand; frozen with the consultation when its vote closes."""
-    totals = {
-        key: n
-        for key, n in db.session.execute(
-            select(Tally.option_key, Tally.ballots).where(Tally.contribution_id == consultation.id)
-        )
-    }
+    rows = db.session.execute(
+        select(Tally.option_key, Tally.ballots).where(Tally.contribution_id == consultation.id)
+    )
+    totals = {row[0]: row[1] for row in rows}
     proposals = db.session.scalar(
         select(func.count(Contribution.id)).where(
             Contribution.space_id == consultation.contribution.space_id,
@@ -242,7 +244,11 @@ def figures(consultation: Consultation) -> Figures:
         )
     )
     return Figures(
-        participants(consultation), consultation.contribution.comment_count, proposals or 0, sum(totals.values()), totals
+        participants(consultation),
+        consultation.contribution.comment_count,
+        proposals or 0,
+        sum(totals.values()),
+        totals,
     )
 
 
@@ -260,5 +266,3 @@ def is_follower(actor: Actor, consultation: Consultation) -> bool:
     return actor.is_signed_in and (
         db.session.get(Involved, (consultation.id, actor.user_id, "follower")) is not None
     )
-
-

@@ -114,11 +114,15 @@ def check_plan(plan: Plan, today: date) -> None:
     """Collecting ends at least three days from now, voting takes at least three days after it."""
     if plan.collect_end < today + timedelta(days=LEAST_DAYS):
         raise RuleBroken(
-            N_("گردآوری نظر دست‌کم %(n)s روز زمان می‌خواهد؛ روز پایان را دیرتر بگذارید."), n=LEAST_DAYS, field="collect_end"
+            N_("گردآوری نظر دست‌کم %(n)s روز زمان می‌خواهد؛ روز پایان را دیرتر بگذارید."),
+            n=LEAST_DAYS,
+            field="collect_end",
         )
     if plan.vote_end < plan.collect_end + timedelta(days=LEAST_DAYS):
         raise RuleBroken(
-            N_("رأی‌گیری فردای پایان گردآوری آغاز می‌شود و دست‌کم %(n)s روز زمان می‌خواهد."), n=LEAST_DAYS, field="vote_end"
+            N_("رأی‌گیری فردای پایان گردآوری آغاز می‌شود و دست‌کم %(n)s روز زمان می‌خواهد."),
+            n=LEAST_DAYS,
+            field="vote_end",
         )
     if plan.vote_end > today + timedelta(days=MOST_DAYS):
         raise RuleBroken(N_("نظرخواهی حداکثر %(n)s روز به درازا می‌کشد."), n=MOST_DAYS, field="vote_end")

@@ -124,7 +124,9 @@ def approve(actor: Actor, consultation: Consultation) -> None:
         raise RuleBroken(N_("روزهای این نظرخواهی گذشته است. آن را با همین دلیل بازگردانید."))
     move(consultation, "approve", MOVES)
     contribution = consultation.contribution
-    space = Space(kind=SpaceKind.CONSULTATION, name=contribution.title, moderation=Moderation(chosen.moderation))
+    space = Space(
+        kind=SpaceKind.CONSULTATION, name=contribution.title, moderation=Moderation(chosen.moderation)
+    )
     db.session.add(space)
     db.session.flush()
     collected, voted = clock.day_end(chosen.collect_end), clock.day_end(chosen.vote_end)
@@ -135,7 +137,14 @@ def approve(actor: Actor, consultation: Consultation) -> None:
     ]
     for position, (kind, name, opens_at, closes_at) in enumerate(spans, 1):
         db.session.add(
-            Phase(space_id=space.id, position=position, kind=kind, name=name, opens_at=opens_at, closes_at=closes_at)
+            Phase(
+                space_id=space.id,
+                position=position,
+                kind=kind,
+                name=name,
+                opens_at=opens_at,
+                closes_at=closes_at,
+            )
         )
     contribution.space_id = space.id
     contribution.submitted_at = consultation.submitted_at
@@ -207,7 +216,9 @@ def publish_report(actor: Actor, consultation: Consultation, *, text: str) -> No
     )
     record(actor, "consultation.report", _subject(consultation), public=True, by_clock=actor.system)
     named = department(consultation.department_id)
-    owing = named.id if named.status is DepartmentStatus.ACTIVE else None  # a retired one: the routing rules say who
+    owing = (
+        named.id if named.status is DepartmentStatus.ACTIVE else None
+    )  # a retired one: the routing rules say who
     cases.open_case(SYSTEM, contribution, door=Door.CONSULTATION, department_id=owing)
     publish(ReportPublished(consultation.id, by_clock=actor.system))
 

@@ -200,8 +200,14 @@ def _form_of(consultation: Consultation, step: str) -> CivicForm:
             cannot_change=consultation.cannot_change, option_lines=consultation.option_lines,
             category_id=contribution.category_id, district_id=contribution.district_id,
         )  # fmt: skip
-        form.category_id.choices = [("", say(N_("بدون موضوع"))), *[(c.id, c.name(language())) for c in categories()]]
-        form.district_id.choices = [("", say(N_("همهٔ شهر"))), *[(d.id, d.name(language())) for d in districts()]]
+        form.category_id.choices = [
+            ("", say(N_("بدون موضوع"))),
+            *[(c.id, c.name(language())) for c in categories()],
+        ]
+        form.district_id.choices = [
+            ("", say(N_("همهٔ شهر"))),
+            *[(d.id, d.name(language())) for d in districts()],
+        ]
     elif step == "phases":
         form = PhasesForm(
             collect_end=plan.collect_end if plan else None, vote_end=plan.vote_end if plan else None,
@@ -231,7 +237,9 @@ def _keep(consultation: Consultation, step: str, form: Any) -> None:
             category_id=form.category_id.data, district_id=form.district_id.data,
         )  # fmt: skip
     elif step == "phases":
-        service.plan(actor, consultation, Plan(form.collect_end.data, form.vote_end.data, form.moderation.data))
+        service.plan(
+            actor, consultation, Plan(form.collect_end.data, form.vote_end.data, form.moderation.data)
+        )
     else:
         service.name_department(actor, consultation, department_id=form.department_id.data)
 
@@ -290,11 +298,19 @@ def write_report(contribution_id: int) -> Response:
             with once(actor.signed_in()) as act:
                 if act.first:
                     found = queries.for_change(actor, contribution_id)
-                    (service.draft_report if keep else service.publish_report)(actor, found, text=form.text.data)
+                    (service.draft_report if keep else service.publish_report)(
+                        actor, found, text=form.text.data
+                    )
         except RuleBroken as error:
             form.refuse(error)
         else:
-            flash(say(N_("پیش‌نویس گزارش ذخیره شد.") if keep else N_("گزارش منتشر شد و واحد پاسخ‌گو از امروز مهلت دارد.")))
+            flash(
+                say(
+                    N_("پیش‌نویس گزارش ذخیره شد.")
+                    if keep
+                    else N_("گزارش منتشر شد و واحد پاسخ‌گو از امروز مهلت دارد.")
+                )
+            )
             target = "consultations.write_report" if keep else "consultations.report"
             return redirect(url_for(target, contribution_id=contribution_id), 303)
         consultation = queries.buildable(actor, contribution_id)

@@ -1,6 +1,6 @@
 """What is the same for every kind: following, pictures, one's drafts."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from civic.contributions import queries, service
 from civic.contributions.models import Contribution
@@ -59,13 +59,14 @@ def media(name: str) -> Response:
     path = path_of(name if name == attachment.name else attachment.small_name)
     if not path.is_file():
         raise NotFound
-    response = send_file(path, mimetype="image/jpeg", conditional=True, etag=True, max_age=0)
+    response = Response(path.read_bytes(), mimetype="image/jpeg")
+    response.set_etag(name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = (
         "no-store, private" if actor.is_signed_in and not _is_open(name) else "public, max-age=600"
     )
-    return response
+    return response.make_conditional(request)
 
 
 def _is_open(name: str) -> bool:

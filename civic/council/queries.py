@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from civic.cases.models import Answer, Case
 from civic.cases.queries import lamp_of
@@ -34,7 +34,7 @@ class Asked:
     in_time: bool | None
 
 
-def _questions() -> Select[Any]:
+def _questions() -> Any:
     return (
         select(Contribution, Department, Case, Answer.in_time)
         .join(CouncilQuestion, CouncilQuestion.id == Contribution.id)
@@ -53,7 +53,7 @@ def questions(*, cursor: str = "", state: str = "") -> Page[Asked]:
         query = query.where(answered if state == "answered" else ~answered)
     days = holidays()
     return page(
-        query, [(Contribution.id, True)], cursor=cursor,
+        query, [(Contribution.id, True)], cursor=cursor,  # type: ignore[list-item]
         rows=lambda row: Asked(row[0], row[1], row[2], lamp_of(row[2], days), row[3]),
     )  # fmt: skip
 

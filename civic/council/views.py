@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from civic.cases.queries import public_answer
 from civic.cases.rules import QUESTION_DAYS
-from civic.contributions.queries import steps_of
+from civic.comments.forms import comment_form
+from civic.comments.queries import thread
 from civic.core.errors import RuleBroken
 from civic.core.i18n import language, say
 from civic.core.once import once
@@ -31,7 +32,7 @@ def index() -> Response:
     return render(
         "council/index.html", own=queries.own(actor), counts=queries.own_counts(actor), pressing=pressing,
         asked=queries.asked_about([entry.promise.id for entry in pressing], actor),
-        late=outcomes.late_departments(), answered=outcomes.lately_answered(),
+        late=[(d, n, last_day(due)) for d, n, due in outcomes.late_departments()], answered=outcomes.lately_answered(),
         columns=outcomes.figures("promises")["promises"].get("columns", {}),
     )  # fmt: skip
 
@@ -104,5 +105,5 @@ def question(contribution_id: int) -> Response:
     return render(
         "council/question.html", contribution=contribution, question=asked, department=department,
         about=queries.about(asked.about_id), promise=promise, official=public_answer(contribution_id),
-        steps=steps_of(contribution_id),
+        thread=thread(actor, contribution), comment_form=comment_form(actor),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus, shown_name
@@ -59,7 +59,7 @@ def actor_of(user_id: int) -> Actor:
     return actor_for(user, district=db.session.get(District, user.district_id) if user.district_id else None)
 
 
-def listed() -> Select[tuple[Group]]:
+def listed() -> Select[Group]:
     """Groups that everybody may see."""
     return select(Group).where(Group.status == GroupStatus.ACTIVE)
 
@@ -104,7 +104,7 @@ def manager_count(group_id: int) -> int:
     )
 
 
-def members(actor: Actor, group: Group, *, limit: int = 500) -> Sequence[Row[Any]]:
+def members(actor: Actor, group: Group, *, limit: int = 500) -> Sequence[Any]:
     """Who belongs to it, for its members only: (id, full_name, role, joined_at), managers first."""
     require(actor, May.SEE_MEMBERS, group)
     return db.session.execute(
@@ -116,7 +116,7 @@ def members(actor: Actor, group: Group, *, limit: int = 500) -> Sequence[Row[Any
     ).all()
 
 
-def join_requests(actor: Actor, group: Group) -> Sequence[Row[Any]]:
+def join_requests(actor: Actor, group: Group) -> Sequence[Any]:
     """Who asks to join, oldest first, for managers only: (id, full_name, asked_at)."""
     if not allowed(actor, May.ADMIT, group):
         return []
@@ -156,17 +156,15 @@ def invitation_by(token: str) -> Invitation:
     return found
 
 
-def _live() -> Select[tuple[Invitation]]:
+def _live() -> Select[Invitation]:
     return (
         select(Invitation)
-        .where(
-            Invitation.ended_at.is_(None), Invitation.expires_at > clock.now(), Invitation.uses_left > 0
-        )
+        .where(Invitation.ended_at.is_(None), Invitation.expires_at > clock.now(), Invitation.uses_left > 0)
         .order_by(Invitation.id.desc())
     )
 
 
-def groups_of(actor: Actor) -> Sequence[Row[Any]]:
+def groups_of(actor: Actor) -> Sequence[Any]:
     """All groups of a person with role and state: (Group, role)."""
     return db.session.execute(
         select(Group, GroupMember.role)
@@ -176,7 +174,7 @@ def groups_of(actor: Actor) -> Sequence[Row[Any]]:
     ).all()
 
 
-def managers_of(group_id: int) -> Select[tuple[int]]:
+def managers_of(group_id: int) -> Select[int]:
     """Ids of the managers, to tell them."""
     return select(GroupMember.user_id).where(
         GroupMember.group_id == group_id, GroupMember.role == MemberRole.MANAGER

@@ -27,7 +27,9 @@ def ask_for(actor: Actor, *, name: str, kind: Kind, about: str, district_id: int
     rules.check_kind(kind)
     name = clean_line(name)
     if db.session.scalar(select(Group.id).where(func.lower(Group.name) == name.lower())) is not None:
-        raise RuleBroken(N_("گروهی با این نام هست. اگر همان گروه است، از صفحهٔ آن درخواست عضویت دهید."), field="name")
+        raise RuleBroken(
+            N_("گروهی با این نام هست. اگر همان گروه است، از صفحهٔ آن درخواست عضویت دهید."), field="name"
+        )
     group = Group(
         name=name, kind=kind, about=clean_text(about), district_id=district_id, created_at=clock.now(),
         founded_by_id=actor.user_id, member_count=1,

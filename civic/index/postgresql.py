@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 
 
 def ids(wanted: Sequence[str]) -> Any:
@@ -12,7 +12,7 @@ def ids(wanted: Sequence[str]) -> Any:
     return (
         text("SELECT id FROM indexed_texts WHERE words @@ to_tsquery('simple', :tsq)")
         .bindparams(tsq=query)
-        .columns()
+        .columns(column("id"))
     )
 
 

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 
 
 def ids(wanted: Sequence[str]) -> Any:
     """Sub-select of ids that hold every word as a beginning."""
     match = " AND ".join(f'"{word}"*' for word in wanted)
-    return text("SELECT rowid FROM indexed_fts WHERE indexed_fts MATCH :fts").bindparams(fts=match).columns()
+    return (
+        text("SELECT rowid FROM indexed_fts WHERE indexed_fts MATCH :fts")
+        .bindparams(fts=match)
+        .columns(column("id"))
+    )
 
 
 def similar(wanted: Sequence[str], kind: str, limit: int) -> Any:

@@ -4,7 +4,6 @@ import time
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, url_for
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Integer, literal, select
 
 from civic.accounts.events import RoleChanged
@@ -35,6 +34,7 @@ from civic.core.logs import log
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation.events import DecisionMade
 from civic.notifications import queries, service
+from civic.notifications.links import signer
 from civic.notifications.service import News
 from civic.notifications.sources import People, ask
 from civic.notifications.words import say_notice, say_why
@@ -54,7 +54,9 @@ def _all(contribution_id: int) -> People:
     return contributions.unmuted(contribution_id, column)
 
 
-def _tell_all(event: object, kind: str, contribution_id: int, *, but: int | None = None, **data: object) -> None:
+def _tell_all(
+    event: object, kind: str, contribution_id: int, *, but: int | None = None, **data: object
+) -> None:
     service.tell(SYSTEM, _name(event), [News(kind, _all(contribution_id), contribution_id, data, but)])
 
 
@@ -132,7 +134,11 @@ def tell_endorsement(event: EndorsementAwaited) -> None:
     contribution = contributions.by_id(event.contribution_id)
     sent = [s.id for s in contributions.steps_of(contribution.id) if s.kind is StepKind.SUBMITTED]
     news = News(
-        "endorse", ask().managers(event.group_id), contribution.id, {"group_id": event.group_id}, contribution.author_id
+        "endorse",
+        ask().managers(event.group_id),
+        contribution.id,
+        {"group_id": event.group_id},
+        contribution.author_id,
     )
     service.tell(SYSTEM, f"Endorse:{contribution.id}:{sent[-1] if sent else 0}", [news])
 
@@ -314,7 +320,10 @@ def _post(draft: queries.Draft) -> None:
     prefix = "" if lang == "fa" else f"/{lang}"
     token = signer(app).dumps(draft.user_id)
     # a context of its own: language and address prefix are those of the reader, not of this process
-    with app.app_context(), app.test_request_context(base_url=base + prefix, environ_overrides={"civic.language": lang}):
+    with (
+        app.app_context(),
+        app.test_request_context(base_url=base + prefix, environ_overrides={"civic.language": lang}),
+    ):
         line, more, path = say_notice(draft, draft.about)
         stop = base + url_for("notifications.unsubscribe", token=token)
         values = {
@@ -328,16 +337,3 @@ def _post(draft: queries.Draft) -> None:
             message_id=f"<notice-{draft.notice_id}@{urlsplit(base).hostname or 'localhost'}>",
             headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         )  # fmt: skip
-
-
-def signer(app: Flask) -> URLSafeSerializer:
-    """Signs whose letters a link stops."""
-    return URLSafeSerializer(app.config["SECRET_KEY"], salt="letters")
-
-
-def whose(app: Flask, token: str) -> int:
-    """The person behind a link of a letter; NotFound for anything we did not sign."""
-    try:
-        return int(signer(app).loads(token))
-    except (BadSignature, ValueError, TypeError):
-        raise NotFound from None

@@ -123,7 +123,15 @@ def draft_of(letter_id: int, actor: Actor) -> Draft | None:
             return None
         about = Subject(found.id, found.kind, found.title, found.summary)
     return Draft(
-        notice.id, user.id, user.email, user.full_name, user.locale, notice.kind, dict(notice.data), notice.contribution_id, about
+        notice.id,
+        user.id,
+        user.email,
+        user.full_name,
+        user.locale,
+        notice.kind,
+        dict(notice.data),
+        notice.contribution_id,
+        about,
     )
 
 
@@ -137,7 +145,9 @@ def count_told(kind: str, about: int) -> int:
     stem = f"{kind}:{about}:"
     return (
         db.session.scalar(
-            select(func.count(func.distinct(Notice.dedup))).where(Notice.dedup.startswith(stem, autoescape=True))
+            select(func.count(func.distinct(Notice.dedup))).where(
+                Notice.dedup.startswith(stem, autoescape=True)
+            )
         )
         or 0
     )

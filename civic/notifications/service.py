@@ -57,7 +57,9 @@ def tell(actor: Actor, dedup: str, news: Sequence[News]) -> None:
 
 def _insert(dedup: str, line: News) -> None:
     everyone = line.people.subquery()
-    people = select(everyone.c[0].label("id")).distinct().subquery()  # JSON has no equality: people first, data after
+    people = (
+        select(everyone.c[0].label("id")).distinct().subquery()
+    )  # JSON has no equality: people first, data after
     person = people.c.id
     chosen = (
         select(
@@ -96,7 +98,9 @@ def read_all(actor: Actor) -> None:
 
 def _count_own(actor: Actor) -> None:
     unread = db.session.scalar(
-        select(func.count()).select_from(Notice).where(Notice.user_id == actor.user_id, Notice.read_at.is_(None))
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.user_id == actor.user_id, Notice.read_at.is_(None))
     )
     ask().set_unread(actor, unread or 0)
 

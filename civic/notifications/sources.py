@@ -7,7 +7,7 @@ from sqlalchemy import Select
 
 from civic.core.actor import Actor
 
-People = Select[tuple[int]]
+People = Select[int]
 
 
 @dataclass(frozen=True)

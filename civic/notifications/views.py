@@ -10,7 +10,7 @@ from civic.core.i18n import say
 from civic.core.text import N_
 from civic.core.web import current_actor, linker, public, render, signed_in
 from civic.notifications import queries, service
-from civic.notifications.jobs import whose
+from civic.notifications.links import whose
 from civic.notifications.words import say_notice
 
 bp = Blueprint("notifications", __name__)

@@ -54,21 +54,25 @@ WORDS = {
     "comment": Words(N_("زیر «%(title)s» نظر تازه‌ای نوشته شد"), to="comments"),
     "linked": Words(N_("برای مسئله‌ای که درگیر آن‌اید پیشنهادی رسید: «%(title)s»"), N_("ببینید و رأی بدهید.")),
     "returned": Words(
-        N_("«%(title)s» برای اصلاح بازگشت: %(clause)s"), N_("آن را اصلاح کنید و دوباره بفرستید. %(note)s"), why=AUTHOR
+        N_("«%(title)s» برای اصلاح بازگشت: %(clause)s"),
+        N_("آن را اصلاح کنید و دوباره بفرستید. %(note)s"),
+        why=AUTHOR,
     ),
     "hidden": Words(
-        N_("«%(title)s» پنهان شد: %(clause)s"), N_("اگر گمان می‌کنید درست نیست، اعتراض کنید. %(note)s"), why=AUTHOR
+        N_("«%(title)s» پنهان شد: %(clause)s"),
+        N_("اگر گمان می‌کنید درست نیست، اعتراض کنید. %(note)s"),
+        why=AUTHOR,
     ),
-    "photo_hidden": Words(N_("عکس «%(title)s» پنهان شد: %(clause)s"), N_("متن سر جایش است. %(note)s"), why=AUTHOR),
+    "photo_hidden": Words(
+        N_("عکس «%(title)s» پنهان شد: %(clause)s"), N_("متن سر جایش است. %(note)s"), why=AUTHOR
+    ),
     "report_heard": Words(
         N_("گزارشی که فرستاده بودید بررسی شد"),
         N_("نتیجه: %(verdict)s. از اینکه خبر دادید سپاسگزاریم."),
         to="rules",
         why=N_("این خبر را می‌گیرید چون نوشته‌ای را گزارش کرده بودید."),
     ),
-    "returned_by_group": Words(
-        N_("مدیر گروه «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), why=AUTHOR
-    ),
+    "returned_by_group": Words(N_("مدیر گروه «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), why=AUTHOR),
     "endorse": Words(N_("نوشته‌ای به نام گروه منتظر تأیید شماست: «%(title)s»"), to="group", why=MANAGER),
     "edited": Words(
         N_("متن «%(title)s» تغییر کرد"), N_("نسخهٔ پیشین در تاریخچه می‌ماند؛ می‌توانید رأی خود را عوض کنید.")
@@ -77,25 +81,37 @@ WORDS = {
     "threshold": Words(N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد.")),
     "vote_closed": Words(N_("رأی‌گیری «%(title)s» پایان یافت"), N_("نتیجه را ببینید.")),
     "case_opened": Words(N_("«%(title)s» به واحد مسئول رفت"), N_("مهلت پاسخ رسمی از امروز می‌گذرد.")),
-    "answered": Words(N_("«%(title)s» پاسخ رسمی گرفت: %(answer)s"), N_("پاسخ کامل را بخوانید و بگویید قانع‌کننده بود یا نه.")),
+    "answered": Words(
+        N_("«%(title)s» پاسخ رسمی گرفت: %(answer)s"), N_("پاسخ کامل را بخوانید و بگویید قانع‌کننده بود یا نه.")
+    ),
     "promise_due": Words(
-        N_("امروز موعد قولی است که دربارهٔ «%(title)s» داده شد. انجام شد؟"), N_("با یک لمس بگویید."), to="promise"
+        N_("امروز موعد قولی است که دربارهٔ «%(title)s» داده شد. انجام شد؟"),
+        N_("با یک لمس بگویید."),
+        to="promise",
     ),
     "promise_reported": Words(
-        N_("واحد می‌گوید «%(title)s» انجام شده است. درست شد؟"), N_("انجام‌شدن تنها با تأیید مردم ثبت می‌شود."), to="promise"
+        N_("واحد می‌گوید «%(title)s» انجام شده است. درست شد؟"),
+        N_("انجام‌شدن تنها با تأیید مردم ثبت می‌شود."),
+        to="promise",
     ),
     "promise_confirmed": Words(N_("مردم تأیید کردند: «%(title)s» انجام شد"), to="promise"),
     "promise_disputed": Words(
         N_("مردم می‌گویند «%(title)s» هنوز انجام نشده است"), N_("پرونده دوباره باز شد."), to="promise"
     ),
-    "consultation_submitted": Words(N_("نظرخواهی تازه منتظر تأیید شماست: «%(title)s»"), to="approvals", why=OPERATOR),
+    "consultation_submitted": Words(
+        N_("نظرخواهی تازه منتظر تأیید شماست: «%(title)s»"), to="approvals", why=OPERATOR
+    ),
     "consultation_returned": Words(
         N_("مدیر سامانه نظرخواهی «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), to="build", why=MANAGER
     ),
     "consultation_approved": Words(
-        N_("نظرخواهی «%(title)s» تأیید شد و از امروز باز است"), N_("پیوند آن را برای دیگران بفرستید."), why=MANAGER
+        N_("نظرخواهی «%(title)s» تأیید شد و از امروز باز است"),
+        N_("پیوند آن را برای دیگران بفرستید."),
+        why=MANAGER,
     ),
-    "phase_vote": Words(N_("رأی‌گیری «%(title)s» آغاز شد"), N_("هر نفر یک رأی؛ تا پایان می‌توانید آن را عوض کنید.")),
+    "phase_vote": Words(
+        N_("رأی‌گیری «%(title)s» آغاز شد"), N_("هر نفر یک رأی؛ تا پایان می‌توانید آن را عوض کنید.")
+    ),
     "report_due": Words(
         N_("گزارش پایانی «%(title)s» را بنویسید"),
         N_("اگر تا ۱۴ روز ننویسید، سامانه آمار را بی‌متن منتشر می‌کند."),
@@ -107,12 +123,18 @@ WORDS = {
     ),
     "group_asked": Words(N_("گروه تازه‌ای منتظر تأیید شماست: %(name)s"), to="groups", why=OPERATOR),
     "group_activated": Words(
-        N_("گروه «%(name)s» تأیید شد"), N_("از این پس اعضا می‌توانند به نام آن بنویسند."), to="group", why=MANAGER
+        N_("گروه «%(name)s» تأیید شد"),
+        N_("از این پس اعضا می‌توانند به نام آن بنویسند."),
+        to="group",
+        why=MANAGER,
     ),
     "join_asked": Words(N_("کسی می‌خواهد عضو «%(name)s» شود"), to="members", why=MANAGER),
     "admitted": Words(N_("شما عضو «%(name)s» شدید"), to="group", why=MEMBER),
     "role": Words(
-        N_("نقش شما در سامانه تغییر کرد"), N_("برای دیدن کارهای این نقش دوباره وارد شوید."), to="me", why=MEMBER
+        N_("نقش شما در سامانه تغییر کرد"),
+        N_("برای دیدن کارهای این نقش دوباره وارد شوید."),
+        to="me",
+        why=MEMBER,
     ),
 }
 
@@ -146,7 +168,11 @@ def say_notice(notice: Told, about: About | None) -> tuple[str, str, str]:
         "answer": say(ANSWERS.get(data.get("answer", ""), "")),
         "verdict": say(VERDICTS.get(data.get("verdict", ""), "")),
     }
-    return say(words.line, **values).strip(), say(words.more, **values).strip(), _address(words.to, data, about)
+    return (
+        say(words.line, **values).strip(),
+        say(words.more, **values).strip(),
+        _address(words.to, data, about),
+    )
 
 
 def say_why(kind: str) -> str:

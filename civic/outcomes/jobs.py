@@ -16,6 +16,7 @@ from civic.core.db import db, transaction
 from civic.outcomes import queries, service
 from civic.outcomes.models import Figures
 from civic.spaces.queries import standing
+from civic.votes.queries import top_of_month
 
 TOPS = "month_tops"
 
@@ -62,11 +63,11 @@ def open_month_tops() -> None:
 
 def _chosen(month: date) -> list[tuple[int, str]]:
     """(proposal, which month it is of): the tops of every district and of the proposals for the whole city."""
-    start, end = clock.day_start(month), clock.day_start(dates.month_start(clock.today()))
     places = [None, *[d.id for d in queries.districts_in_order()]]
     n = standing().monthly_top
+    has_case = select(Case.contribution_id)
     return [
         (found, dates.write_month(month, "fa"))
         for place in places
-        for found in queries.month_tops(start, end, place, n)
+        for found, _votes in top_of_month(month, place, n, without=has_case)
     ]

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from civic.cases.models import Answer, Case
@@ -23,8 +23,8 @@ from civic.outcomes import rules
 from civic.outcomes.models import Figures, Promise, PromiseVerdict
 from civic.outcomes.rules import PromiseStatus, Verdict
 from civic.places.models import District
-from civic.votes.models import Ballot, BallotChoice, Participation, Question, Tally
-from civic.votes.rules import FOR, BallotStatus
+from civic.votes.models import Ballot, Participation, Question, Tally
+from civic.votes.rules import BallotStatus
 
 SIZE = 20
 SECTIONS = ("broken", "today", "wait", "kept", "ahead")
@@ -45,7 +45,7 @@ class Entry:
 # ---- promises ----------------------------------------------------------------------------------
 
 
-def _book() -> Select[Any]:
+def _book() -> Any:
     return (
         select(Promise, Contribution, Department)
         .join(Contribution, Contribution.id == Promise.contribution_id)
@@ -173,38 +173,6 @@ def to_ask(limit: int = 500) -> Sequence[int]:
     ).all()
 
 
-# ---- the month's top ---------------------------------------------------------------------------
-
-
-def month_tops(start: datetime, end: datetime, district_id: int | None, n: int) -> list[int]:
-    """Proposals of a district (None: of the whole city) with the most votes in favour cast between two moments.
-
-    Those that already have a case have left the race. Ties go to the older proposal.
-    """
-    place = Contribution.district_id == district_id if district_id else Contribution.district_id.is_(None)
-    votes = func.count()
-    rows = db.session.execute(
-        select(Question.contribution_id, votes)
-        .join(Contribution, Contribution.id == Question.contribution_id)
-        .join(Ballot, Ballot.question_id == Question.id)
-        .join(BallotChoice, and_(BallotChoice.ballot_id == Ballot.id, BallotChoice.option_key == FOR))
-        .where(
-            Contribution.kind == ContributionKind.PROPOSAL,
-            Contribution.status == Status.PUBLIC,
-            Contribution.origin.is_(None),
-            place,
-            Ballot.status == BallotStatus.CAST,
-            Ballot.cast_at >= start,
-            Ballot.cast_at < end,
-            ~exists().where(Case.contribution_id == Contribution.id),
-        )
-        .group_by(Question.contribution_id)
-        .order_by(votes.desc(), Question.contribution_id)
-        .limit(n)
-    )
-    return [row[0] for row in rows]
-
-
 # ---- figures -----------------------------------------------------------------------------------
 
 
@@ -244,7 +212,7 @@ def count_totals() -> dict[str, Any]:
             by_stage[kind][stage] = by_stage[kind].get(stage, 0) + n
             if origin:
                 origins[origin][f"{kind}s"] += n
-                origins[origin]["votes"] += int(votes)
+                origins[origin]["votes"] += int(votes or 0)
     public = {kind: counts.get(Status.PUBLIC, 0) for kind, counts in by_status.items()}
     ballots = db.session.scalar(
         select(func.count()).select_from(Ballot).where(Ballot.status == BallotStatus.CAST)
@@ -264,7 +232,7 @@ def count_totals() -> dict[str, Any]:
         "consultations": public.get(ContributionKind.CONSULTATION, 0),
         "questions": public.get(ContributionKind.QUESTION, 0),
         "ballots": ballots or 0,
-        "counted_ballots": int(db.session.scalar(select(func.coalesce(func.sum(Tally.ballots), 0))) or 0),
+        "counted_ballots": int(db.session.scalar(select(func.sum(Tally.ballots))) or 0),
         "answers": sum(answers.values()),
         "answers_by_kind": answers,
         "promises": sum(n for status, n in promises.items() if status is not PromiseStatus.VOID),

@@ -1,5 +1,7 @@
 """Keeping promises in a book, and hearing from people whether they were kept."""
 
+from typing import Any
+
 from sqlalchemy import delete
 
 from civic.audit.service import record
@@ -94,7 +96,7 @@ def judge(actor: Actor, promise: Promise, *, verdict: Verdict, note: str = "") -
 def store_figures(actor: Actor) -> None:
     """Count everything once and keep the result for the pages."""
     require(actor, May.COUNT)
-    taken = queries.count_outcomes() | {"totals": queries.count_totals()}
+    taken = queries.count_outcomes() | {"statistics": queries.count_totals()}
     for name, data in sorted(taken.items()):
         values = {"data": data, "taken_at": clock.now()}
         db.session.execute(
@@ -114,7 +116,11 @@ def _follow(promise: Promise) -> None:
         promise.done_count, promise.partly_count, promise.not_done_count,
         author_says_no=said is not None and said.verdict is Verdict.NOT_DONE,
     )  # fmt: skip
-    counts = {"done": promise.done_count, "partly": promise.partly_count, "not_done": promise.not_done_count}
+    counts: dict[str, Any] = {
+        "done": promise.done_count,
+        "partly": promise.partly_count,
+        "not_done": promise.not_done_count,
+    }
     if found == "confirm" and promise.status is not PromiseStatus.CONFIRMED:
         move(promise, "confirm", MOVES)
         promise.confirmed_at = clock.now()
@@ -129,7 +135,7 @@ def _follow(promise: Promise) -> None:
         publish(PromiseDisputed(promise.id, promise.contribution_id))
 
 
-def _step(promise: Promise, kind: StepKind, *, note: str = "", data: dict[str, object] | None = None) -> None:
+def _step(promise: Promise, kind: StepKind, *, note: str = "", data: dict[str, Any] | None = None) -> None:
     contribution = db.session.get_one(Contribution, promise.contribution_id)
     contributions.add_step(
         SYSTEM, contribution, kind, note=note, data={"promise": promise.id, **(data or {})}

@@ -11,6 +11,7 @@ from civic.core import dates
 from civic.core.db import transaction
 from civic.core.errors import RuleBroken
 from civic.core.i18n import language, say
+from civic.core.once import once
 from civic.core.text import N_
 from civic.core.web import ask_to_sign_in, current_actor, public, render, signed_in
 from civic.outcomes import queries, service
@@ -211,8 +212,9 @@ def report(promise_id: int) -> BaseResponse:
     form = ReportForm()
     if form.accepted():
         try:
-            with transaction():
-                service.report_done(actor, queries.for_change(promise_id), words=form.report.data)
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    service.report_done(actor, queries.for_change(promise_id), words=form.report.data)
         except RuleBroken as error:
             form.refuse(error)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from civic.contributions.models import Contribution, Involved, Muted
@@ -21,7 +21,7 @@ from civic.votes.models import Participation, Question, Tally
 SHOWN = 8
 
 
-def own_texts(actor: Actor, kind: ContributionKind | None) -> Select[tuple[Contribution]]:
+def own_texts(actor: Actor, kind: ContributionKind | None) -> Select[Contribution]:
     """Everything this person wrote and sent, whatever became of it."""
     query = with_card(select(Contribution)).where(
         Contribution.author_id == actor.signed_in(),
@@ -31,7 +31,7 @@ def own_texts(actor: Actor, kind: ContributionKind | None) -> Select[tuple[Contr
     return query.where(Contribution.kind == kind) if kind else query
 
 
-def own_votes(actor: Actor) -> Select[tuple[Contribution]]:
+def own_votes(actor: Actor) -> Select[Contribution]:
     """What this person voted on. The choice itself is shown on the page of the thing, to nobody else."""
     return with_card(select(Contribution)).where(
         Contribution.status.in_(READABLE),
@@ -43,21 +43,23 @@ def own_votes(actor: Actor) -> Select[tuple[Contribution]]:
     )
 
 
-def joined(actor: Actor) -> Select[tuple[Contribution]]:
+def joined(actor: Actor) -> Select[Contribution]:
     """Problems this person said they have too."""
     return _involved(actor, Involvement.JOINER)
 
 
-def following(actor: Actor) -> Select[tuple[Contribution]]:
+def following(actor: Actor) -> Select[Contribution]:
     """What this person asked to hear of."""
     return _involved(actor, Involvement.FOLLOWER)
 
 
-def _involved(actor: Actor, role: Involvement) -> Select[tuple[Contribution]]:
+def _involved(actor: Actor, role: Involvement) -> Select[Contribution]:
     return with_card(select(Contribution)).where(
         Contribution.status.in_(READABLE),
         Contribution.id.in_(
-            select(Involved.contribution_id).where(Involved.user_id == actor.signed_in(), Involved.role == role)
+            select(Involved.contribution_id).where(
+                Involved.user_id == actor.signed_in(), Involved.role == role
+            )
         ),
     )
 
@@ -86,7 +88,7 @@ def drafts(actor: Actor) -> Sequence[Contribution]:
     ).all()
 
 
-def asked_whether_done(actor: Actor) -> Sequence[Row[Any]]:
+def asked_whether_done(actor: Actor) -> Sequence[Any]:
     """Promises reported as done whose citizens are asked, and this person has not said yet: (Promise, title)."""
     person = actor.signed_in()
     voted = exists().where(
@@ -94,7 +96,9 @@ def asked_whether_done(actor: Actor) -> Sequence[Row[Any]]:
         Question.contribution_id == Promise.contribution_id,
         Participation.user_id == person,
     )
-    concerned = exists().where(Involved.contribution_id == Promise.contribution_id, Involved.user_id == person)
+    concerned = exists().where(
+        Involved.contribution_id == Promise.contribution_id, Involved.user_id == person
+    )
     muted = exists().where(Muted.contribution_id == Promise.contribution_id, Muted.user_id == person)
     said = exists().where(PromiseVerdict.promise_id == Promise.id, PromiseVerdict.user_id == person)
     return db.session.execute(
@@ -141,7 +145,7 @@ def desks(actor: Actor) -> list[Desk]:
     return [Desk(g, name, texts.get(g, 0), requests.get(g, 0)) for g, name in managed.items()]
 
 
-def _counts(query: Select[Any]) -> dict[int, int]:
+def _counts(query: Any) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
@@ -152,7 +156,7 @@ def own_groups_waiting(actor: Actor) -> Sequence[Group]:
     ).all()
 
 
-def written_by_group(group_id: int, kinds: Sequence[ContributionKind]) -> Select[tuple[Contribution]]:
+def written_by_group(group_id: int, kinds: Sequence[ContributionKind]) -> Select[Contribution]:
     """Public texts in the name of a group."""
     return with_card(select(Contribution)).where(
         Contribution.group_id == group_id, Contribution.kind.in_(kinds), Contribution.status.in_(LISTED)

@@ -102,7 +102,9 @@ def group(group_id: int) -> Response:
         [(Contribution.id, True)], cursor=request.args.get("after", ""), size=10,
     )  # fmt: skip
     asked = page(
-        queries.written_by_group(group_id, [ContributionKind.CONSULTATION]), [(Contribution.id, True)], size=10
+        queries.written_by_group(group_id, [ContributionKind.CONSULTATION]),
+        [(Contribution.id, True)],
+        size=10,
     )
     places = {d.id: d.name(language()) for d in districts()}
     return render(

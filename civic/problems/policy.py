@@ -4,17 +4,19 @@ from enum import StrEnum
 
 from civic.comments.policy import is_public
 from civic.contributions.policy import is_author
-from civic.core.policy import POLICY, is_signed_in
+from civic.core.policy import POLICY, is_signed_in, is_system
 
 
 class May(StrEnum):
     REPORT = "problem:report"
     EDIT = "problem:edit"
     JOIN = "problem:join"
+    COUNT = "problem:count_answers"
 
 
 POLICY |= {
     May.REPORT: [[is_signed_in]],
     May.EDIT: [[is_author]],
     May.JOIN: [[is_signed_in, is_public]],
+    May.COUNT: [[is_system]],
 }

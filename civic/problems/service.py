@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 from civic.contributions import service as contributions
 from civic.contributions.models import Contribution, Link, Step
 from civic.contributions.rules import LISTED, ContributionKind, Involvement, Status, StepKind
-from civic.core.actor import Actor, must_be_system
+from civic.core.actor import Actor
 from civic.core.db import db
 from civic.core.policy import require
 from civic.core.text import title_from
@@ -63,7 +63,7 @@ def join(actor: Actor, contribution: Contribution, *, joined: bool) -> None:
 
 def count_answers(actor: Actor, contribution: Contribution, *, proposal_id: int) -> None:
     """Count the public proposals that answer a problem anew; the first sight of each is a line of its path."""
-    must_be_system(actor)
+    require(actor, May.COUNT)
     shown = (
         select(func.count())
         .select_from(Link)

@@ -2,6 +2,8 @@
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 
+from civic.accounts import queries as accounts
+from civic.accounts import service as account_service
 from civic.accounts.rules import NameStyle, initial_name, shown_name
 from civic.comments import queries as comments
 from civic.comments.forms import comment_form
@@ -307,12 +309,29 @@ def _sent(actor: Actor, form: WhoForm, draft_id: int, district: str) -> Response
     with once(actor.signed_in()) as act:
         if act.first:
             draft = contributions.draft_for_change(actor, draft_id, ContributionKind.PROPOSAL)
+            if form.full_name.data and not actor.full_name:
+                _remember_name(actor, form.full_name.data, style)
             service.send(
                 actor, draft, group_id=group_id, capacity=capacity, byline=shown_name(name, style, district)
             )
             act.location = url_for("proposals.show", contribution_id=draft.id)
     flash(say(N_("پیشنهاد شما فرستاده شد.")))
     return redirect(act.location, 303)
+
+
+def _remember_name(actor: Actor, name: str, style: NameStyle) -> None:
+    """What was given here is not asked for again."""
+    user = accounts.own(actor)
+    if user.own_kind in {Kind.CITIZEN, Kind.VISITOR}:
+        account_service.describe(
+            actor,
+            user,
+            full_name=name,
+            name_style=style,
+            district_id=user.district_id,
+            own_kind=user.own_kind,
+            mail_notices=user.mail_notices,
+        )
 
 
 @bp.route("/proposals/<int:contribution_id>/edit", methods=["GET", "POST"])

@@ -23,9 +23,7 @@ from tests.queries import counted
 TODAY = date(2026, 11, 23)
 
 
-@pytest.mark.parametrize(
-    ("collect", "vote"), [(0, 20), (2, 20), (10, 12), (10, 9), (10, 400)]
-)
+@pytest.mark.parametrize(("collect", "vote"), [(0, 20), (2, 20), (10, 12), (10, 9), (10, 400)])
 def test_days_too_near_or_too_far_are_refused(collect, vote):
     with pytest.raises(RuleBroken):
         rules.check_plan(Plan(TODAY + timedelta(collect), TODAY + timedelta(vote)), TODAY)
@@ -61,12 +59,12 @@ def days(browser, plan: dict[str, date]):
 
 
 def test_five_steps_and_approval_without_javascript(app, make, browser, follow_up):
-    boss, group, office, operator = people(make)
+    boss, _group, office, operator = people(make)
     manager = browser(boss)
     manager.open("/consultations/new")
     assert manager.submit(template="options").status_code == 303
-    manager.follow()
     cid = int(manager.location.split("/")[2])
+    manager.follow()
     assert manager.submit(title="کوتاه").status_code == 422
     assert manager.submit(
         title="خیابان جلوی سه دبستان بسته شود؟", text="هر ظهر صدها کودک میان خودروها می‌گذرند.",
@@ -99,8 +97,9 @@ def test_five_steps_and_approval_without_javascript(app, make, browser, follow_u
     assert "گزینهٔ سوم را هم بیاورید" in manager.text
     assert manager.submit().status_code == 303
     desk.open(f"/admin/consultations/{cid}")
-    assert desk.post(desk.path, [("csrf_token", desk.token()), ("act", "approve")]).status_code == 303
-    assert desk.post(desk.path, [("csrf_token", desk.token()), ("act", "approve")]).status_code == 409
+    pressed = [("csrf_token", desk.token()), ("act", "approve")]
+    assert desk.post(desk.path, pressed).status_code == 303
+    assert desk.post(desk.path, pressed).status_code == 409
     follow_up()
     page = browser().open(path)
     assert "خیابان جلوی سه دبستان" in page
@@ -148,9 +147,8 @@ def test_only_a_manager_builds_and_only_the_operator_approves(app, ctx, make):
 def test_a_plan_whose_days_have_passed_is_not_approved(app, ctx, make):
     boss, group, _office, operator = people(make)
     cid = make.consultation(boss, group, state="submitted")
-    with clock.at(clock.now() + timedelta(days=6)):
-        with pytest.raises(RuleBroken), transaction():
-            service.approve(actor_of(operator), queries.for_change(actor_of(operator), cid))
+    with clock.at(clock.now() + timedelta(days=6)), pytest.raises(RuleBroken), transaction():
+        service.approve(actor_of(operator), queries.for_change(actor_of(operator), cid))
 
 
 def test_the_vote_is_open_exactly_in_its_phase(app, make, browser, follow_up):
@@ -178,7 +176,9 @@ def test_the_vote_is_open_exactly_in_its_phase(app, make, browser, follow_up):
         voter.open(path)
     with app.app_context():
         assert db.session.query(Ballot).count() == 1
-        opened = db.session.scalars(db.select(Step.detail).where(Step.contribution_id == cid, Step.kind == "phase_opened"))
+        opened = db.session.scalars(
+            db.select(Step.detail).where(Step.contribution_id == cid, Step.kind == "phase_opened")
+        )
         assert list(opened) == ["collect", "vote"]
 
 
@@ -265,10 +265,9 @@ def test_a_report_is_published_once(app, ctx, make, follow_up):
 def test_a_hidden_consultation_is_absent_everywhere(app, make, browser):
     boss, group, _office, _operator = people(make)
     cid = make.consultation(boss, group)
-    with app.app_context():
-        with transaction():
-            found = queries.for_change(SYSTEM, cid)
-            service.contributions.hide(SYSTEM, found.contribution, clause=1)
+    with app.app_context(), transaction():
+        found = queries.for_change(SYSTEM, cid)
+        service.contributions.hide(SYSTEM, found.contribution, clause=1)
     for path in (f"/consultations/{cid}", f"/c/{cid}", f"/consultations/{cid}/report"):
         browser().open(path, status=404)
     assert "دبستان" not in browser().open("/consultations")

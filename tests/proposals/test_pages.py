@@ -6,6 +6,7 @@ from civic.contributions import service as contributions
 from civic.contributions.models import Contribution
 from civic.core.actor import SYSTEM
 from civic.core.db import db, transaction
+from civic.groups.queries import actor_of
 from tests.queries import counted
 
 
@@ -118,7 +119,7 @@ def test_what_is_not_public_looks_absent(make, browser, app, address, state):
             contributions.hide(SYSTEM, row, clause=4)
         if state == "withdrawn unread":
             row.author_id = author
-            from_author = __import__("civic.groups.queries", fromlist=["actor_of"]).actor_of(author)
+            from_author = actor_of(author)
             contributions.withdraw(from_author, row, reason="پشیمان شدم")
     for visitor in (browser(), browser(make.user())):
         visitor.open(address.format(one), status=404)
@@ -167,11 +168,11 @@ def test_pages_carry_what_is_passed_on(make, browser):
 
 def test_hostile_words_stay_words(make, browser):
     one = make.proposal(
-        make.user("<b>رضا</b> ‮آزمایشی"),
-        title="<script>alert(1)</script>",
+        make.user("<b>رضا</b> آزمایشی"),
+        title="<script>alert(1)</script> \u202eوارونه",
         text="<img src=x onerror=alert(1)> " + "آ" * 900,
     )
     html = browser().open(f"/proposals/{one}")
     assert "<script>alert" not in html
     assert "onerror=alert(1)>" not in html.replace("&lt;img src=x onerror=alert(1)&gt;", "")
-    assert "‮" not in html
+    assert "\u202e" not in html

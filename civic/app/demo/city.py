@@ -123,7 +123,7 @@ def build() -> dict[str, int]:
     ids: dict[str, int] = {}
     persian = "".maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
     arabic = "".maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-    for position, (code, population) in enumerate(DISTRICTS):
+    for position, (code, population) in enumerate(DISTRICTS, 1):
         names = ("منطقهٔ ثامن", "Samen district", "منطقة ثامن") if code == "samen" else (
             f"منطقهٔ {code}".translate(persian), f"District {code}", f"المنطقة {code}".translate(arabic),
         )  # fmt: skip

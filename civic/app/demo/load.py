@@ -6,12 +6,11 @@ from collections.abc import Callable
 import click
 from sqlalchemy import select
 
-from civic.app import migrate
+from civic.app import migrate, schedule
 from civic.app.demo import bulk, city, story
 from civic.audit.jobs import seal
 from civic.core import clock, jobs
 from civic.core.db import db, transaction
-from civic.outcomes.jobs import refresh_figures
 from civic.outcomes.models import Figures
 
 MARK = "demo"
@@ -58,8 +57,10 @@ def load(*, proposals: int, voters: int, votes_per: int, seed: int) -> None:
     if proposals:
         _bar("proposals", proposals, write)
     jobs.run_all()
+    for _name, _every, act in schedule.PERIODIC:
+        act()
+    jobs.run_all()
     seal()
-    refresh_figures()
     if first:
         _mark("ready")
 

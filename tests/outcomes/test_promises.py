@@ -1,0 +1,230 @@
+"""A promise is kept when the people say so."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from civic.contributions.models import Step
+from civic.core import clock
+from civic.core.actor import PUBLIC, SYSTEM, Role
+from civic.core.db import db, transaction
+from civic.core.errors import NotAllowed, RuleBroken
+from civic.core.outbox import OutboxEvent
+from civic.groups.queries import actor_of
+from civic.outcomes import jobs, queries, rules, service
+from civic.outcomes.models import Promise
+from civic.outcomes.rules import PromiseStatus, Verdict
+
+
+@pytest.fixture
+def city(make):
+    """An answered proposal whose promise is due in thirty days, with its author and four voters."""
+
+    class City:
+        bus = make.department("bus", name="اتوبوسرانی")
+        officer = make.user("مجید احمدی", roles=(Role.OFFICER,), department_id=bus)
+        head = make.user("مهدی راستگو", roles=(Role.HEAD,), department_id=bus)
+        author = make.user()
+        voters = tuple(make.user() for _ in range(4))
+        made = make.base_proposal(author, title="سایه‌بان خیابان امامت")
+        question = make.bare_question(made)
+        case_id = make.open_case(made, department_id=bus)
+        answer_id = make.answered(case_id, officer, head)
+        promise_id = make.promise_id(answer_id)
+
+    make.bare_votes(City.question, 4, voters=City.voters)
+    return City
+
+
+def report(city):
+    with transaction():
+        actor = actor_of(city.officer)
+        service.report_done(actor, queries.for_change(city.promise_id), words="هر چهار ایستگاه ساخته شد.")
+
+
+def say(city, user_id, verdict):
+    with transaction():
+        service.judge(actor_of(user_id), queries.for_change(city.promise_id), verdict=Verdict(verdict))
+
+
+def promise(city):
+    db.session.expire_all()
+    return db.session.get_one(Promise, city.promise_id)
+
+
+def steps(city):
+    return list(
+        db.session.scalars(select(Step.kind).where(Step.contribution_id == city.made).order_by(Step.id))
+    )
+
+
+@pytest.mark.parametrize(
+    ("done", "partly", "not_done", "author_says_no", "expected"),
+    [
+        (2, 0, 0, False, "wait"),
+        (3, 0, 0, False, "confirm"),
+        (3, 2, 0, False, "confirm"),
+        (3, 3, 0, False, "wait"),
+        (3, 0, 2, False, "confirm"),
+        (6, 0, 3, False, "dispute"),
+        (100, 0, 1, True, "dispute"),
+        (0, 0, 0, False, "wait"),
+    ],
+)
+def test_what_the_words_amount_to(done, partly, not_done, author_says_no, expected):
+    assert rules.outcome(done, partly, not_done, author_says_no=author_says_no) == expected
+
+
+@pytest.mark.usefixtures("ctx")
+def test_done_counts_only_when_three_people_say_so(city):
+    report(city)
+    assert promise(city).status is PromiseStatus.REPORTED
+    for n, voter in enumerate(city.voters[:3], 1):
+        say(city, voter, "done")
+        say(city, voter, "done")  # twice is once
+        assert promise(city).done_count == n
+        assert promise(city).status is (PromiseStatus.CONFIRMED if n == 3 else PromiseStatus.REPORTED)
+    assert steps(city)[-2:] == ["reported_done", "confirmed"]
+    kinds = db.session.scalars(
+        select(OutboxEvent.kind).where(OutboxEvent.kind.like("outcomes.%")).order_by(OutboxEvent.id)
+    ).all()
+    assert kinds == ["outcomes.events.PromiseReported", "outcomes.events.PromiseConfirmed"]
+
+
+@pytest.mark.usefixtures("ctx")
+def test_the_author_alone_reopens_and_a_changed_word_counts(city):
+    report(city)
+    for voter in city.voters:
+        say(city, voter, "done")
+    say(city, city.author, "not_done")
+    assert promise(city).status is PromiseStatus.OPEN
+    assert steps(city)[-1] == "disputed"
+    with clock.at(clock.now() + timedelta(days=31)):
+        say(city, city.author, "partly")  # 4 of 5 say done
+        assert promise(city).status is PromiseStatus.CONFIRMED
+
+
+@pytest.mark.usefixtures("ctx")
+def test_three_others_reopen_and_a_new_report_is_judged_anew(city):
+    report(city)
+    for n, voter in enumerate(city.voters[:3], 1):
+        say(city, voter, "not_done")
+        assert promise(city).status is (PromiseStatus.OPEN if n == 3 else PromiseStatus.REPORTED)
+    report(city)
+    assert (promise(city).status, promise(city).not_done_count) == (PromiseStatus.REPORTED, 0)
+    assert queries.verdicts(city.promise_id) == {}
+
+
+@pytest.mark.usefixtures("ctx")
+def test_strangers_have_no_word_and_nobody_before_its_time(make, city):
+    stranger = make.user()
+    with pytest.raises(RuleBroken):
+        say(city, city.author, "done")
+    report(city)
+    with pytest.raises(NotAllowed):
+        say(city, stranger, "done")
+    with transaction(), pytest.raises(NotAllowed):
+        service.judge(PUBLIC, queries.for_change(city.promise_id), verdict=Verdict.DONE)
+    assert promise(city).done_count == 0
+
+
+@pytest.mark.usefixtures("ctx")
+def test_only_the_department_reports(make, city):
+    for other in (
+        city.author,
+        make.user(roles=(Role.OFFICER,), department_id=make.department()),
+        make.user(roles=(Role.OPERATOR,)),
+    ):
+        with transaction(), pytest.raises(NotAllowed):
+            service.report_done(actor_of(other), queries.for_change(city.promise_id), words="همه انجام شد")
+
+
+@pytest.mark.usefixtures("ctx")
+def test_on_the_day_everyone_is_asked_once(city):
+    jobs.ask_due()
+    assert promise(city).asked_at is None
+    with clock.at(clock.now() + timedelta(days=30)):
+        jobs.ask_due()
+        jobs.ask_due()
+    assert promise(city).asked_at
+    told = db.session.scalars(
+        select(OutboxEvent).where(OutboxEvent.kind == "outcomes.events.PromiseDue")
+    ).all()
+    assert [e.payload for e in told] == [{"promise_id": city.promise_id, "contribution_id": city.made}]
+
+
+def test_the_reaction_keeps_one_promise(app, make, city, follow_up):
+    follow_up()
+    follow_up()
+    with app.app_context():
+        assert [p.id for p in db.session.scalars(select(Promise))] == [city.promise_id]
+        db.session.remove()
+
+
+def test_the_pages_without_javascript(app, make, browser, city, follow_up):
+    page = f"/promises/{city.promise_id}"
+    guest = browser()
+    assert "هنوز زمان دارد" in guest.open("/promises")
+    assert "هنوز زمان دارد" in guest.open(page)
+    guest.open(f"/promises/of/{city.made}", status=303)
+    assert guest.location == page
+    officer = browser(city.officer)
+    officer.open(page)
+    assert officer.submit(f"{page}/report", report="کوتاه").status_code == 422
+    officer.open(page)
+    form = dict(officer.form(f"{page}/report").fields) | {"report": "هر چهار ایستگاه ساخته شد."}
+    assert officer.post(f"{page}/report", form).status_code == 303
+    assert officer.post(f"{page}/report", form).status_code == 303  # a double click
+    assert officer.post(f"{page}/report", form | {"once": "another"}).status_code == 409
+    voter = browser(city.voters[0])
+    voter.open(page)
+    assert voter.submit(f"{page}/verdict", verdict="maybe").status_code == 422
+    voter.open(page)
+    assert voter.submit(f"{page}/verdict", verdict="done", note="خوب شد").status_code == 303
+    assert "نظر شما: درست شد" in voter.open(page)
+    assert "خوب شد" in guest.open(page)
+    guest.submit(f"{page}/verdict", verdict="not_done")
+    assert "/signin?intent=" in guest.location
+    stranger = browser(make.user())
+    assert "تنها کسانی که پیشنهاد داده" in stranger.open(page)
+    token = stranger.token()
+    assert stranger.post(f"{page}/verdict", {"verdict": "done", "csrf_token": token}).status_code == 403
+    assert "در انتظار تأیید مردم" in guest.open("/promises?state=wait")
+    for lang in ("en", "ar"):
+        browser(lang=lang).open(page)
+    guest.open("/promises/999", status=404)
+
+
+def test_the_book_is_ordered_and_filtered(app, make, browser, city):
+    with app.app_context():
+        for days, user in ((5, city.author), (3, city.author), (9, city.author)):
+            made = make.base_proposal(user)
+            case = make.open_case(made, department_id=city.bus)
+            make.answered(case, city.officer, city.head, due=clock.today() + timedelta(days=days))
+        with clock.at(clock.now() + timedelta(days=12)):
+            first, following = [], ""
+            while following is not None:
+                page = queries.section("broken", cursor=following, size=2)
+                first += [e.promise.due_on for e in page.items]
+                following = page.next
+            assert first == sorted(first)
+            assert len(first) == 3
+            assert queries.section("broken", department_id=city.bus + 99).items == []
+            assert [e.promise.id for e in queries.section("ahead").items] == [city.promise_id]
+            assert queries.pressing(1)[0].promise.due_on == first[0]
+        db.session.remove()
+    browser().open(f"/promises?department={city.bus}&state=ahead&after=zzz")
+    browser().open("/promises?department=abc&state=nothing")
+
+
+def test_hidden_things_take_their_promise_with_them(app, browser, city):
+    from civic.contributions import service as contributions
+    from civic.contributions.queries import by_id
+
+    with app.app_context():
+        with transaction():
+            contributions.hide(SYSTEM, by_id(city.made))
+        db.session.remove()
+    browser().open(f"/promises/{city.promise_id}", status=404)
+    assert "سایه‌بان خیابان امامت" not in browser().open("/promises")
