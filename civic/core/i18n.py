@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, request
 from babel.support import NullTranslations, Translations
+from flask import Flask, request
 from flask_babel import Babel
 
 from civic.core import dates

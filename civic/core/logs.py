@@ -14,6 +14,18 @@ def _redact(_logger: object, _name: str, entry: structlog.typing.EventDict) -> s
     return {key: "…" if key in SECRET else value for key, value in entry.items()}
 
 
+class _Lines:
+    """Writes to whatever standard error is at that moment."""
+
+    def __init__(self, *_args: object) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+
+    debug = info = warning = error = critical = msg
+
+
 def setup(level: str = "INFO") -> None:
     """Once per process."""
     structlog.configure(
@@ -27,6 +39,6 @@ def setup(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
