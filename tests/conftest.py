@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from civic.app import create_app, migrate
+from civic.app import create_app, migrate, translations
 from civic.core import jobs
 from civic.core.db import db
 from config import Config
@@ -21,6 +21,7 @@ from tests.make import Make
 BACKENDS = ["sqlite"] + (["postgresql"] if os.environ.get("TEST_DATABASE_URL") else [])
 _apps: dict[str, "Site"] = {}
 _real_connect = socket.socket.connect
+translations.compile_stale()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
