@@ -6,6 +6,10 @@ import sys
 import structlog
 
 log = structlog.get_logger("civic")
+# where it broke, without the values: those are what people typed
+TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 SECRET = {"password", "code", "phone", "email", "login", "token", "cookie", "text", "body"}
 
 
@@ -21,7 +25,7 @@ def setup(level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _redact,
-            structlog.processors.dict_tracebacks,
+            TRACEBACKS,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),

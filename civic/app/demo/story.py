@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -116,10 +117,10 @@ def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
     """Scene after scene; each is committed before the next begins."""
     teller = Teller(ids, seed)
     scenes: list[Callable[[], None]] = []
-    scenes += [lambda words=words: teller.problem(*words) for words in PROBLEMS]
-    scenes += [lambda tale=tale: teller.tale(tale) for tale in TALES]
-    scenes += [lambda row=row: teller.open(*row) for row in OPEN]
-    scenes += [lambda row=row: teller.consult(*row) for row in DONE]
+    scenes += [partial(teller.problem, *words) for words in PROBLEMS]
+    scenes += [partial(teller.tale, tale) for tale in TALES]
+    scenes += [partial(teller.open, *row) for row in OPEN]
+    scenes += [partial(teller.consult, *row) for row in DONE]
     scenes += [teller.queue, teller.close]
     for number, scene in enumerate(scenes, 1):
         scene()
@@ -320,7 +321,9 @@ class Teller:
         born = {"running": 6, "voting": 22, "closed": 55}[state]
         last = {"running": (10, 26), "voting": (-6, 9), "closed": (-36, -18)}[state]
         with self.ago(born):
-            made = consultations.begin(manager, group_id=self.ids["group:ngo"], template="options", options="")
+            made = consultations.begin(
+                manager, group_id=self.ids["group:ngo"], template="options", options=""
+            )
             number = made.id
             consultations.ask(
                 manager, made, title=title, text="می‌خواهیم پیش از تصمیم بدانیم کدام راه برای خانواده‌ها، همسایه‌ها و کسبه شدنی‌تر است.",
