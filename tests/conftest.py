@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from civic.app import create_app, migrate
+from civic.app import create_app, migrate, translations
 from civic.core import jobs
 from civic.core.db import db
 from config import Config
@@ -107,6 +107,7 @@ class Site:
 
 @pytest.fixture(scope="session", autouse=True)
 def _closing() -> Iterator[None]:
+    translations.compile_stale()  # pages in Arabic and English are looked at, too
     yield
     for site in _apps.values():
         site.close()

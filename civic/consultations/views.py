@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from civic.cases.queries import public_answer
+from civic.comments.forms import comment_form
 from civic.comments.queries import thread
 from civic.consultations import queries, rules, service
 from civic.consultations.forms import (
@@ -19,7 +20,6 @@ from civic.consultations.forms import (
 )
 from civic.consultations.models import Consultation
 from civic.consultations.rules import BUILDING, ConsultationStatus, Plan
-from civic.contributions.forms import voices
 from civic.contributions.models import Contribution
 from civic.contributions.queries import is_involved, steps_of
 from civic.contributions.rules import Involvement
@@ -105,9 +105,9 @@ def show(contribution_id: int) -> Response:
         subject=contribution, steps=steps_of(contribution_id), official=public_answer(contribution_id),
         line=_line(consultation, phases), now_phase=queries.phase_now(phases, clock.now()),
         proposals=in_list(order="newest", space_id=contribution.space_id, size=PROPOSALS_SHOWN),
-        panel=panel_of(actor, contribution), thread=said, options=rules.options_of(consultation.option_lines),
+        panel=panel_of(actor, contribution), thread=said, comment_form=comment_form(actor), options=rules.options_of(consultation.option_lines),
         can_lines=rules.lines(consultation.can_change), cannot_lines=rules.lines(consultation.cannot_change),
-        answering=department(consultation.department_id).name(language()), voices=voices(actor),
+        answering=department(consultation.department_id).name(language()),
         following=is_involved(actor, contribution_id, Involvement.FOLLOWER), phase_words=PHASE_WORDS,
         may_report=actor.manages(consultation.group_id) and consultation.status is ConsultationStatus.REPORTING,
     )  # fmt: skip
