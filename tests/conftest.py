@@ -109,6 +109,7 @@ class Site:
 
 @pytest.fixture(scope="session", autouse=True)
 def _closing() -> Iterator[None]:
+    translations.compile_stale()  # pages in Arabic and English are looked at, too
     yield
     for site in _apps.values():
         site.close()
