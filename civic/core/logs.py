@@ -4,17 +4,26 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 log = structlog.get_logger("civic")
-# where it broke, without the values: those are what people typed
-TRACEBACKS = structlog.processors.ExceptionRenderer(
-    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-)
 SECRET = {"password", "code", "phone", "email", "login", "token", "cookie", "text", "body"}
 
 
 def _redact(_logger: object, _name: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {key: "…" if key in SECRET else value for key, value in entry.items()}
+
+
+class _Lines:
+    """Writes to whatever standard error is at that moment."""
+
+    def __init__(self, *_args: object) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+
+    debug = info = warning = error = critical = msg
 
 
 def setup(level: str = "INFO") -> None:
@@ -25,10 +34,11 @@ def setup(level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _redact,
-            TRACEBACKS,
+            # without the values of local variables: those are people's words and addresses
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
