@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from civic.accounts import queries
 from civic.accounts import service as accounts
@@ -379,3 +380,16 @@ def test_a_code_that_was_guessed_too_often_is_dead(app, make, browser):
     with app.app_context():
         assert queries.by_login("phone", "09151112266") is None
         db.session.remove()
+
+
+def test_the_database_itself_takes_no_second_ballot_of_a_person(app, make):
+    """Beside the lock that makes parallel votes wait, the last word is a constraint."""
+    thing = make.proposal_page(make.user())
+    make.vote(thing)
+    with app.app_context():
+        columns = [c.name for c in Ballot.__table__.columns if c.name != "id"]
+        again = insert(Ballot).from_select(columns, select(*[Ballot.__table__.c[name] for name in columns]))
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(again)
+        db.session.remove()
+    assert rows(app)["ballots"] == 1
