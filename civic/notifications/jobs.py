@@ -1,6 +1,7 @@
 """Who is told after what, and the sender of letters."""
 
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, url_for
@@ -215,7 +216,7 @@ def tell_writer(event: AnswerSentBack) -> None:
 
 
 def _tell_of_case(
-    kind: str, case_id: int, contribution_id: int, people: People, data: dict[str, object]
+    kind: str, case_id: int, contribution_id: int, people: People, data: dict[str, Any]
 ) -> None:
     """A case may go back and forth between desks: each time is news."""
     time_of = queries.count_told(kind, case_id)
