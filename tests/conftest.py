@@ -74,6 +74,7 @@ class Site:
             shutil.copy(self.file, folder / "template.db")
 
     def empty(self) -> None:
+        (self.folder / "audit-heads.jsonl").unlink(missing_ok=True)
         with self.app.app_context():
             db.session.remove()
             if self.kind == "sqlite":

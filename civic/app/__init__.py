@@ -6,7 +6,7 @@ import redis
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from civic.app import assets, blueprints, context, errors, identity, security, wiring
+from civic.app import assets, blueprints, context, errors, identity, metrics, migrate, security, wiring
 from civic.core import db as database
 from civic.core import i18n, logs, mail, sms
 from config import ROOT, Config
@@ -57,8 +57,10 @@ def create_app(config: Config) -> Flask:
     )
     assets.setup(app)
     blueprints.setup(app)
+    metrics.setup(app)
     identity.setup(app)
     security.setup(app)
+    app.extensions["schema_is_current"] = migrate.is_current
     context.setup(app)  # after security: ours replace Flask-WTF's template names
     errors.setup(app)
     wiring.setup()

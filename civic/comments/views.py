@@ -1,6 +1,7 @@
 """Comments under anything: all of them on a page of their own, writing, changing, useful marks."""
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from civic.comments import queries, service
 from civic.comments.forms import CommentForm, EditForm

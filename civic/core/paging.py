@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_
+from sqlalchemy import ColumnElement, and_, literal, or_
 
 from civic.core.db import db
 
 T = TypeVar("T")
-KEY = list[tuple[ColumnElement[Any], bool]]
+KEY = Sequence[tuple[Any, bool]]
 """Columns with a flag: True for falling order. The last must be unique."""
 
 
@@ -51,7 +51,7 @@ def after(key: KEY, values: Sequence[Any]) -> ColumnElement[bool]:
 
 
 def page(
-    query: Select[Any],
+    query: Any,
     key: KEY,
     *,
     cursor: str = "",
@@ -73,7 +73,7 @@ def page(
 
 
 def wheel(
-    query: Select[Any], turned: ColumnElement[int], id_column: ColumnElement[int], start: int, *, cursor: str = "", size: int = 20,
+    query: Any, turned: ColumnElement[int], id_column: ColumnElement[int], start: int, *, cursor: str = "", size: int = 20,
     rows: Callable[[Any], Any] | None = None,
 ) -> Page[Any]:  # fmt: skip
     """One page of a stored random order that begins at `start` and runs once around. The cursor keeps the day's start."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from civic.comments import queries as comments
 from civic.comments.forms import comment_form

@@ -1,6 +1,7 @@
 """Proposals: the list, one of them, the three steps, changing, taking back, the short link."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from civic.accounts import queries as accounts
 from civic.accounts import service as account_service

@@ -132,7 +132,9 @@ def test_a_guests_proposal_finds_its_room_through_sign_in(app, browser, room):
 def test_a_room_one_may_not_see_is_like_an_absent_one(app, make, browser, room, asked):
     wanted = {"absent": 999_999, "other": make.base_proposal(room.boss_id)}.get(asked)
     if asked == "draft":
-        wanted = make.consultation(room.boss_id, room.group_id, state="draft", title="پیش‌نویسی که کسی نمی‌بیند")
+        wanted = make.consultation(
+            room.boss_id, room.group_id, state="draft", title="پیش‌نویسی که کسی نمی‌بیند"
+        )
     person = browser(make.user())
     page = person.open(f"/proposals/new?consultation={wanted}")
     assert "برای نظرخواهی" not in page
