@@ -21,6 +21,7 @@ from tests.make import Make
 BACKENDS = ["sqlite"] + (["postgresql"] if os.environ.get("TEST_DATABASE_URL") else [])
 _apps: dict[str, "Site"] = {}
 _real_connect = socket.socket.connect
+translations.compile_stale()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

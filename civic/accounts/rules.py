@@ -84,7 +84,7 @@ def check_password(password: str) -> None:
 
 def initial_name(full_name: str) -> str:
     """First name and the first letter of the last: «مریم ح.»"""
-    parts = full_name.split()
+    parts = [part for part in full_name.split() if part[0].isalpha()]  # «(نمایشی)» is no family name
     if len(parts) < 2:
         return full_name
     return f"{parts[0]} {parts[-1][0]}."

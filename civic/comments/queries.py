@@ -70,7 +70,9 @@ def _order() -> list[tuple[ColumnElement[Any], bool]]:
 def _said(actor: Actor) -> Any:
     """Public comments with the reader's own mark."""
     mine = UsefulMark.user_id if actor.is_signed_in else literal(None)
-    query = select(Contribution, Comment, mine.label("marked")).join(Comment, Comment.id == Contribution.id)
+    query: Any = select(Contribution, Comment, mine.label("marked")).join(
+        Comment, Comment.id == Contribution.id
+    )
     if actor.is_signed_in:
         query = query.outerjoin(
             UsefulMark, and_(UsefulMark.comment_id == Comment.id, UsefulMark.user_id == actor.user_id)

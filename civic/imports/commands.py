@@ -23,8 +23,9 @@ def run(name: str, path: Path, *, dry_run: bool) -> int:
         with transaction():
             report = FORMATS[name](SYSTEM, path, dry_run=dry_run)
             if dry_run:
-                raise DryRun
-    except DryRun:
+                raise DryRun(report)
+    except DryRun as stop:
+        (report,) = stop.args
         db.session.rollback()
     click.echo(
         f"{'would be ' if dry_run else ''}new {report.new}, changed {report.changed}, same {report.same}, refused {len(report.refused)}"

@@ -22,7 +22,7 @@ from civic.core.forms import uploaded
 from civic.core.i18n import language, say
 from civic.core.limits import limit
 from civic.core.once import once
-from civic.core.text import N_, shorten, title_from
+from civic.core.text import N_, row_id, shorten, title_from
 from civic.core.web import address, ask_to_sign_in, current_actor, linker, public, render, signed_in
 from civic.departments.queries import categories
 from civic.departments.rules import guess_category
@@ -38,8 +38,7 @@ bp = Blueprint("proposals", __name__)
 
 
 def _number(name: str) -> int | None:
-    typed = request.values.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    return row_id(request.values.get(name))
 
 
 @bp.get("/proposals")

@@ -1,0 +1,674 @@
+"""Every page template of the site, opened by the person it is for, is readable and usable by everyone.
+
+One site with the demo's story and a few more scenes is made for all tests of this file. Each page is loaded once per
+language and then looked at in several windows, without loading it again:
+
+- 390 px, light: axe, own measurements (contrast, sideways scroll, targets of 44 px, letters of at least 13.4 px);
+- 320 px, light: own measurements;
+- 1280 px, light: own contrast and sideways scroll;
+- 1280 px, dark: axe, own contrast and sideways scroll.
+
+axe runs the tags wcag2a, wcag2aa, wcag21a, wcag21aa, wcag22aa and best-practice and must find nothing. All pages are opened
+in Persian, a sample of them in English and Arabic (without the dark window), where no word of ours may have stayed Persian. Nowhere may the console
+report an error, which is also how the browser reports what the content security policy refused.
+"""
+
+import contextlib
+import importlib.resources
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page as Tab
+from sqlalchemy import select
+
+from civic.accounts.models import User
+from civic.accounts.rules import initial_name
+from civic.app import create_app
+from civic.app.errors import PAGES as ERRORS
+from civic.app.errors import answer as error_answer
+from civic.cases import queries as case_queries
+from civic.cases import service as cases
+from civic.cases.models import Case
+from civic.cases.rules import AnswerKind, CaseStatus
+from civic.comments import service as comments
+from civic.consultations import service as consultations
+from civic.consultations.models import Consultation
+from civic.consultations.rules import Plan
+from civic.contributions import queries as contributions
+from civic.contributions import service as contributions_service
+from civic.contributions.models import Contribution
+from civic.contributions.rules import ContributionKind
+from civic.core import clock, jobs
+from civic.core.actor import Kind
+from civic.core.db import db, transaction
+from civic.departments.models import Department
+from civic.groups import queries as group_queries
+from civic.groups import service as groups
+from civic.groups.models import Group
+from civic.groups.queries import actor_of
+from civic.moderation import queries as moderation_queries
+from civic.moderation import service as moderation
+from civic.moderation.models import Item
+from civic.moderation.rules import Verdict as Decision
+from civic.notifications.links import signer
+from civic.outcomes.models import Figures, Promise
+from civic.problems import service as problems
+from civic.proposals import service as proposals
+from civic.votes import service as votes
+from civic.votes.models import Question
+from config import Config
+from tests.journeys.conftest import CHROMIUM, ROOT, Person, free_port
+from tests.pages import problems as house_rules
+
+pytestmark = [
+    pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(420),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+]  # fmt: skip
+
+AXE = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+MEASURE = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ["violations"], preload: false})).violations.map(
+    v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ") + " " + n.failureSummary.split("\\n").slice(1, 3).join(" ")).join(" ; "))"""
+WRITTEN = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set();
+  for (let n; (n = walk.nextNode());) if (!n.parentElement.closest("bdi, [dir=auto], .usertext, textarea, [lang]:not(html)")) found.add(n.data.trim());
+  return [...found];
+}"""
+STAFF = {
+    "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
+    "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
+    "operator": "operator@demo.example",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page: its template, who opens it, where; what is filled in and sent first; the languages besides Persian."""
+
+    template: str
+    who: str
+    path: str
+    fill: dict[str, str] | None = None
+    more: tuple[str, ...] = ()
+    status: int = 200
+
+
+SAMPLE = ("en", "ar")
+PAGES = [
+    Seen("site/home", "guest", "/", more=SAMPLE),
+    Seen("site/help", "guest", "/help", more=SAMPLE),
+    Seen("site/rules", "guest", "/rules", more=SAMPLE),
+    Seen("site/accessibility", "guest", "/accessibility", more=SAMPLE),
+    Seen("site/privacy", "guest", "/privacy", more=SAMPLE),
+    Seen("site/data", "guest", "/data", more=("en",)),
+    Seen("site/imported", "guest", "/data/imports/barcelona-2016", more=("en",)),
+    Seen("site/api", "guest", "/api", more=("en",)),
+    Seen("search/index", "guest", "/search?q=خیابان", more=SAMPLE),
+    Seen("search/index", "guest", "/search?q=ناپیدا"),
+    Seen("proposals/index", "guest", "/proposals", more=SAMPLE),
+    Seen("proposals/index", "guest", "/proposals?q=ناپیدا"),
+    Seen("proposals/show", "guest", "/proposals/{open}", more=SAMPLE),
+    Seen("proposals/show", "citizen", "/proposals/{voted}", more=("en",)),
+    Seen("proposals/show", "guest", "/proposals/{answered}", more=SAMPLE),
+    Seen("proposals/show", "guest", "/proposals/{declined}"),
+    Seen("proposals/show", "citizen", "/proposals/{own}"),
+    Seen("proposals/show", "citizen", "/proposals/{waiting}"),
+    Seen("comments/index", "guest", "/proposals/{answered}/comments", more=("en",)),
+    Seen("contributions/history", "guest", "/proposals/{own}/history"),
+    Seen("contributions/edit", "citizen", "/proposals/{own}/edit"),
+    Seen("contributions/withdraw", "citizen", "/proposals/{own}/withdraw"),
+    Seen("contributions/edit", "citizen", "/problems/{own_problem}/edit"),
+    Seen("comments/edit", "citizen", "/comments/{comment}/edit"),
+    Seen("moderation/flag", "citizen", "/flag/{open}", more=("en",)),
+    Seen("proposals/new", "guest", "/proposals/new", more=SAMPLE),
+    Seen("proposals/new", "citizen", "/proposals/new", fill={"text": ""}, status=422),
+    Seen("proposals/where", "citizen", "/proposals/new/where?draft={draft}", more=SAMPLE),
+    Seen("proposals/who", "citizen", "/proposals/new/who?draft={draft}", more=SAMPLE),
+    Seen("problems/index", "guest", "/problems", more=SAMPLE),
+    Seen("problems/show", "guest", "/problems/{problem}", more=SAMPLE),
+    Seen("problems/new", "citizen", "/problems/new", more=("en",)),
+    Seen("problems/new", "citizen", "/problems/new", fill={"text": ""}, status=422),
+    Seen("consultations/index", "guest", "/consultations", more=SAMPLE),
+    Seen("consultations/show", "guest", "/consultations/{running}", more=SAMPLE),
+    Seen("consultations/show", "citizen", "/consultations/{voting}", more=("en",)),
+    Seen("consultations/show", "guest", "/consultations/{closed}"),
+    Seen("consultations/report", "guest", "/consultations/{closed}/report", more=SAMPLE),
+    Seen("consultations/new", "ngo", "/consultations/new", more=("en",)),
+    Seen("consultations/edit_question", "ngo", "/consultations/{building}/edit/question"),
+    Seen(
+        "consultations/edit_question",
+        "ngo",
+        "/consultations/{building}/edit/question",
+        fill={"title": ""},
+        status=422,
+    ),
+    Seen("consultations/edit_phases", "ngo", "/consultations/{building}/edit/phases"),
+    Seen("consultations/edit_department", "ngo", "/consultations/{building}/edit/department"),
+    Seen("consultations/edit_review", "ngo", "/consultations/{building}/edit/review"),
+    Seen("consultations/write_report", "ngo", "/consultations/{reporting}/report/edit"),
+    Seen("outcomes/index", "guest", "/outcomes", more=SAMPLE),
+    Seen("outcomes/departments", "guest", "/outcomes/departments", more=("en",)),
+    Seen("outcomes/promises", "guest", "/promises", more=SAMPLE),
+    Seen("outcomes/promise", "guest", "/promises/{kept}", more=("en",)),
+    Seen("outcomes/promise", "citizen", "/promises/{reported}"),
+    Seen("moderation/transparency", "guest", "/transparency", more=SAMPLE),
+    Seen("groups/index", "guest", "/groups", more=SAMPLE),
+    Seen("people/group", "guest", "/groups/{forum}", more=("en",)),
+    Seen("people/group", "forum", "/groups/{forum}"),
+    Seen("groups/members", "forum", "/groups/{forum}/members"),
+    Seen("groups/about", "forum", "/groups/{forum}/about"),
+    Seen("people/give_back", "forum", "/groups/{forum}/texts/{endorsing}/return"),
+    Seen("groups/invitation", "guest", "/g/{invitation}"),
+    Seen("groups/ask", "citizen", "/signup/group"),
+    Seen("accounts/signin", "guest", "/signin", more=SAMPLE),
+    Seen("accounts/signin", "guest", "/signin", fill={"login": "newcomer@demo.example"}),
+    Seen("accounts/signin", "guest", "/signin", fill={"login": ""}, status=422),
+    Seen("accounts/welcome", "citizen", "/welcome", more=("en",)),
+    Seen("accounts/profile", "citizen", "/me/profile", more=("en",)),
+    Seen("accounts/password", "citizen", "/me/profile", fill={"password": "x"}, status=422),
+    Seen("people/me", "citizen", "/me", more=SAMPLE),
+    Seen("people/me", "forum", "/me"),
+    Seen("people/me", "operator", "/me"),
+    Seen("people/following", "citizen", "/me/following", more=("en",)),
+    Seen("contributions/drafts", "citizen", "/me/drafts"),
+    Seen("notifications/index", "forum", "/me/notices", more=SAMPLE),
+    Seen("notifications/unsubscribe", "guest", "/unsubscribe/{letters}"),
+    Seen("moderation/queue", "moderator", "/queue", more=("en",)),
+    Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
+    Seen("cases/inbox", "officer", "/inbox", more=("en",)),
+    Seen("cases/case", "officer", "/inbox/{case}", more=("en",)),
+    Seen("cases/answer", "officer", "/inbox/{case}/answer", more=("en",)),
+    Seen("cases/case", "head", "/inbox/{to_approve}"),
+    Seen("cases/triage", "triage", "/triage", more=("en",)),
+    Seen("cases/at_once", "triage", "/triage/{open}"),
+    Seen("council/index", "council", "/council", more=("en",)),
+    Seen("council/ask", "council", "/council/questions/new"),
+    Seen("council/questions", "guest", "/council/questions", more=("en",)),
+    Seen("council/question", "guest", "/council/questions/{question}", more=("en",)),
+    Seen("admin/index", "operator", "/admin", more=("en",)),
+    Seen("admin/users", "operator", "/admin/users"),
+    Seen("admin/user", "operator", "/admin/users/{officer}"),
+    Seen("admin/groups", "operator", "/admin/groups"),
+    Seen("admin/categories", "operator", "/admin/categories"),
+    Seen("admin/districts", "operator", "/admin/districts"),
+    Seen("admin/departments", "operator", "/admin/departments"),
+    Seen("admin/routing", "operator", "/admin/routing"),
+    Seen("admin/thresholds", "operator", "/admin/thresholds"),
+    Seen("admin/holidays", "operator", "/admin/holidays"),
+    Seen("admin/jobs", "operator", "/admin/jobs"),
+    Seen("admin/consultations", "operator", "/admin/consultations"),
+    Seen("admin/consultation", "operator", "/admin/consultations/{submitted}"),
+    Seen("errors/404", "guest", "/proposals/999999", status=404, more=SAMPLE),
+    Seen("errors/403", "citizen", "/admin", status=403, more=("en",)),
+]
+
+
+@dataclass
+class City:
+    """The running site, what the scenes left behind, and the error pages as the site writes them."""
+
+    base: str
+    ids: dict[str, str | int]
+    errors: dict[int, str]
+    words: re.Pattern[str]
+    doors: dict[str, Person]
+
+    def person(self, chromium, who: str) -> Person:
+        """Signed in once, however many pages they open."""
+        if who not in self.doors:
+            self.doors[who] = Person(chromium, self.base, script=True)
+            if who in STAFF:
+                self.doors[who].sign_in(STAFF[who])
+        return self.doors[who]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, chromium) -> Iterator[City]:
+    """The demo, with what its story leaves out: drafts, waiting things, a group's inner life."""
+    folder, port = tmp_path_factory.mktemp("pages"), free_port()
+    env = os.environ | {
+        "CIVIC_DATA_DIR": str(folder), "CIVIC_PORT": str(port), "CIVIC_ENV": "demo", "CIVIC_SECRET_KEY": secrets.token_hex(32),
+        "DATABASE_URL": "", "REDIS_URL": "", "SMTP_URL": "", "SMS_URL": "", "CIVIC_LIMITS": "0", "PYTHONPATH": str(ROOT),
+        "CIVIC_BASE_URL": f"http://127.0.0.1:{port}",
+    }  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "civic.app.commands",
+        "demo",
+        "--proposals",
+        "30",
+        "--voters",
+        "60",
+        "--votes-per",
+        "12",
+    ]
+    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+    app = create_app(Config.from_env(env))
+    with app.app_context():
+        ids = scenes()
+        words = of_people()
+        ids["letters"] = signer(app).dumps(ids["citizen"])
+        db.session.remove()
+        db.engine.dispose()
+    errors = {}
+    for status in ERRORS:
+        with app.test_request_context(f"/broken/{status}"):
+            errors[status] = error_answer(status, "", code="0a1b2c3d" if status == 500 else "").get_data(
+                as_text=True
+            )
+    log = (folder / "web.log").open("w")
+    web = subprocess.Popen(
+        [sys.executable, "-m", "civic.app.serve"], cwd=ROOT, env=env, stderr=log, stdout=log
+    )
+    city = City(f"http://127.0.0.1:{port}", ids, errors, words, {})
+    try:
+        for _ in range(600):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+                break
+            time.sleep(0.1)
+        yield city
+    finally:
+        for person in city.doors.values():
+            person.close()
+        web.send_signal(signal.SIGTERM)
+        web.wait(20)
+        log.close()
+
+
+def scenes() -> dict[str, str | int]:
+    """Ids by name, for the addresses above."""
+    people = {
+        login.split("@")[0]: number
+        for number, login in db.session.execute(select(User.id, User.email))
+        if login
+    }
+    db.session.rollback()
+    actors = {who: actor_of(people[who]) for who in STAFF}
+    ids: dict[str, str | int] = {"citizen": people["citizen"], "officer": people["officer"]}
+    _drafts(actors, ids)
+    _groups(actors, ids)
+    jobs.run_all()
+    _found(ids)
+    _consultations(actors, ids)
+    _cases(actors, ids)
+    with transaction() as session:
+        session.add(
+            Figures(
+                name="import:barcelona-2016", taken_at=clock.now(),
+                data={"proposals": 3621, "comments": 5844, "votes": {"yes": 10, "no": 2}},
+            )
+        )  # fmt: skip
+    jobs.run_all()
+    return ids
+
+
+def of_people() -> re.Pattern[str]:
+    """Everything that people wrote, which no page translates; the longest first."""
+    columns = (
+        Contribution.title, Contribution.byline, Contribution.text, Contribution.place_text, User.full_name, Group.name, Consultation.option_lines,
+        Promise.text,
+    )  # fmt: skip
+    rows = {row for column in columns for row in db.session.scalars(select(column).distinct()) if row}
+    parts = {line.strip() for row in rows for line in row.splitlines()}
+    parts |= {initial_name(row) for row in rows} | {part[:60] for part in parts if len(part) > 60}
+    return re.compile(
+        "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True) if len(part) > 1)
+    )
+
+
+def _one(query) -> int:
+    return db.session.scalars(query.limit(1)).one()
+
+
+def _drafts(actors, ids) -> None:
+    """The citizen's own texts: a draft, one that waits, one that is public, a comment; and one opinion."""
+    citizen, moderator = actors["citizen"], actors["moderator"]
+    words = "پیاده‌روی خیابان گلستان در دو جا شکسته است و چرخ ویلچر و کالسکه از آن نمی‌گذرد. آن را هموار کنید."
+    with transaction():
+        ids["draft"] = proposals.begin(citizen, text=words, title="").id
+        made = proposals.begin(
+            citizen, text=words + " امروز هم کسی افتاد.", title="پیاده‌روی هموار در خیابان گلستان"
+        )
+        proposals.send(citizen, made)
+        ids["own"] = made.id
+        made = problems.begin(citizen, text=words, title="پیاده‌روی شکستهٔ خیابان گلستان")
+        problems.send(citizen, made)
+        ids["own_problem"] = made.id
+        made = proposals.begin(
+            citizen, text=words + " شب‌ها چراغ هم ندارد.", title="چراغ برای پیاده‌روی گلستان"
+        )
+        proposals.send(citizen, made)
+        ids["waiting"] = made.id
+    jobs.run_all()
+    for name in ("own", "own_problem"):
+        with transaction():
+            item = moderation_queries.open_item_of(ids[name])
+            moderation.decide(moderator, moderation_queries.for_change(item.id), verdict=Decision.PUBLISH)
+    jobs.run_all()
+    with transaction():
+        ids["open"] = _one(
+            select(Question.contribution_id)
+            .join(Contribution, Contribution.id == Question.contribution_id)
+            .where(
+                Contribution.kind == ContributionKind.PROPOSAL,
+                Contribution.stage == "open",
+                Contribution.comment_count > 3,
+            )
+        )
+        subject = contributions.for_change(citizen, ids["open"])
+        ids["comment"] = comments.write(
+            citizen, subject, text="از این کوچه هر روز می‌گذرم؛ درست می‌گویید.", side="for"
+        ).id
+
+
+def _groups(actors, ids) -> None:
+    """A member, one who asks, an invitation, a text that waits for the manager's word, a group that waits for the operator."""
+    citizen, forum, expert = (
+        actors["citizen"],
+        actors["forum"],
+        actor_of(_one(select(User.id).where(User.email == "expert@demo.example"))),
+    )
+    with transaction():
+        ids["forum"] = _one(select(Group.id).where(Group.kind == Kind.WOMEN_FORUM))
+        group = group_queries.for_change(forum, ids["forum"])
+        groups.ask_to_join(citizen, group)
+        groups.ask_to_join(expert, group)
+        groups.admit(forum, group, citizen.signed_in())
+        ids["invitation"] = groups.invite(forum, group).token
+        groups.ask_for(
+            expert,
+            name="انجمن کارشناسان ترافیک",
+            kind=Kind.EXPERT,
+            about="چند کارشناس ترافیک که به پرسش‌های مردم پاسخ می‌دهند.",
+        )
+    citizen = actors["citizen"] = actor_of(citizen.signed_in())
+    with transaction():
+        made = proposals.begin(
+            citizen,
+            text="جلسهٔ ماهانهٔ مادران در فرهنگسرای محله جا ندارد. یک اتاق عصرها باز بماند.",
+            title="اتاقی برای مادران محله",
+        )
+        proposals.send(citizen, made, group_id=ids["forum"])
+        ids["endorsing"] = made.id
+
+
+def _found(ids) -> None:
+    """What the story holds."""
+    of_kind = {
+        "answered": (ContributionKind.PROPOSAL, "run"), "declined": (ContributionKind.PROPOSAL, "no"), "problem": (ContributionKind.PROBLEM, "p-open"),
+        "question": (ContributionKind.QUESTION, "dept"),
+    }  # fmt: skip
+    for name, (kind, stage) in of_kind.items():
+        ids[name] = _one(
+            select(Contribution.id)
+            .where(Contribution.kind == kind, Contribution.stage == stage)
+            .order_by(Contribution.id)
+        )
+    states = dict.fromkeys(db.session.scalars(select(Consultation.id).order_by(Consultation.id)))
+    ids["running"], ids["voting"], ids["closed"] = states
+    ids["reporting"] = ids["voting"]
+    ids["kept"] = _one(select(Promise.id).where(Promise.status == "confirmed"))
+    ids["reported"] = _one(select(Promise.id).where(Promise.status == "reported"))
+    ids["item"] = _one(select(Item.id).where(Item.status == "open"))
+    citizen = actor_of(ids["citizen"])
+    ids["voted"] = _one(
+        select(Question.contribution_id)
+        .join(Contribution, Contribution.id == Question.contribution_id)
+        .where(
+            Contribution.kind == ContributionKind.PROPOSAL, Contribution.stage == "open", Contribution.comment_count > 3,
+            Contribution.id != ids["open"],
+        )
+    )  # fmt: skip
+    with transaction():
+        votes.cast(
+            citizen,
+            db.session.scalars(select(Question).where(Question.contribution_id == ids["voted"])).one(),
+            "for",
+        )
+    with transaction():
+        contributions_service.follow(citizen, contributions.for_change(citizen, ids["answered"]))
+
+
+def _consultations(actors, ids) -> None:
+    """One that is being built and one that waits for the operator."""
+    ngo = actors["ngo"]
+    for name in ("building", "submitted"):
+        with transaction():
+            made = consultations.begin(
+                ngo, group_id=_one(select(Group.id).where(Group.kind == Kind.NGO)), template="options"
+            )
+            consultations.ask(
+                ngo, made, title="ساعت کار کتابخانهٔ محله تا ده شب برسد؟", text="دانش‌آموزها عصر جایی برای درس‌خواندن ندارند.",
+                can_change="روزهای هفته", cannot_change="بودجهٔ امسال", option_lines="هر شب\nفقط شب‌های امتحان\nنه",
+            )  # fmt: skip
+            today = clock.today()
+            consultations.plan(ngo, made, Plan(today + timedelta(days=12), today + timedelta(days=26)))
+            consultations.name_department(
+                ngo, made, department_id=_one(select(Department.id).where(Department.code == "culture"))
+            )
+            if name == "submitted":
+                consultations.submit(ngo, made)
+            ids[name] = made.id
+
+
+def _cases(actors, ids) -> None:
+    """In the bus organisation's inbox one to answer and one for the head; one that nobody knows where to send."""
+    officer = actors["officer"]
+    bus = list(
+        db.session.scalars(
+            select(Case.id)
+            .join(Department, Department.id == Case.department_id)
+            .where(Department.code == "bus", Case.status == CaseStatus.ASSIGNED)
+            .order_by(Case.id)
+        )
+    )
+    with transaction():
+        cases.return_to_triage(
+            officer,
+            case_queries.for_change(officer, bus[0]),
+            reason="ایستگاه در خیابان دیگری است و با ما نیست.",
+        )
+    with transaction():
+        for number in bus[1:3]:
+            cases.take(officer, case_queries.for_change(officer, number))
+        cases.add_note(
+            officer,
+            case_queries.for_change(officer, bus[1]),
+            text="با پیمانکار صحبت شد؛ هفتهٔ آینده بازدید می‌کنند.",
+        )
+        case = case_queries.for_change(officer, bus[2])
+        cases.save_answer(
+            officer, case, kind=AnswerKind.ACCEPTED, what="سایه‌بان در چهار ایستگاه نصب می‌شود.", why="این ایستگاه‌ها شلوغ‌اند و سایه ندارند.",
+            cost_rial=4_000_000_000, promise_text="نصب چهار سایه‌بان", promise_due=clock.today() + timedelta(days=60),
+        )  # fmt: skip
+        cases.send_to_head(officer, case)
+    ids["case"], ids["to_approve"] = bus[1], bus[2]
+
+
+# ---- looking ------------------------------------------------------------------------------------
+
+
+def window(tab: Tab, width: int, scheme: str) -> None:
+    tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    tab.set_viewport_size({"width": width, "height": 844 if width < 500 else 900})
+
+
+def look(tab: Tab, *, lang: str, every: bool = True, words: re.Pattern[str] | None = None) -> list[str]:
+    """What is wrong with the page that is open, in all windows. In other languages only what the words can change: colours are the same."""
+    found = []
+
+    def measure(width: int, scheme: str, *names: str) -> None:
+        answer = tab.evaluate(MEASURE)
+        assert answer["texts"] > 10, "an empty page"
+        found.extend(f"{width} {scheme} {name}: {one}" for name in names for one in answer[name])
+
+    def axe(width: int, scheme: str) -> None:
+        found.extend(f"{width} {scheme} axe: {one}" for one in tab.evaluate(RUN_AXE, TAGS))
+
+    tab.evaluate(AXE)
+    tab.evaluate("document.fonts.ready.then(() => 1)")
+    window(tab, 390, "light")
+    measure(390, "light", "contrast", "sideways", "targets", "small")
+    axe(390, "light")
+    window(tab, 320, "light")
+    measure(320, "light", "contrast", "sideways", "targets")
+    window(tab, 1280, "light")
+    measure(1280, "light", "contrast", "sideways")
+    if every:
+        window(tab, 1280, "dark")
+        measure(1280, "dark", "contrast", "sideways")
+        axe(1280, "dark")
+    if lang != "fa":
+        found.extend(f"not translated: {one}" for one in tab.evaluate(WRITTEN) if foreign(one, lang, words))
+    picture(tab, lang)
+    return found
+
+
+def foreign(text: str, lang: str, words: re.Pattern[str] | None) -> bool:
+    """Whether something Persian is left when the words of people are taken out; one letter stands for a name or a case."""
+    rest = words.sub("", text) if words else text
+    return bool(
+        re.search(
+            r"[\u0620-\u06ff]{2}" if lang == "en" else r"[\u0620-\u06ff]*[پچژگکیۀ][\u0620-\u06ff]+", rest
+        )
+    )
+
+
+def picture(tab: Tab, lang: str) -> None:
+    """With PAGES_PICTURES=folder every page is also photographed, for the eye."""
+    folder = os.environ.get("PAGES_PICTURES")
+    if not folder:
+        return
+    path = re.sub(r"[^\w=?-]+", "_", tab.url.split("/", 3)[3]) or "home"
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    n = len(list(Path(folder).glob("*-390-light.png")))
+    for width, scheme in ((390, "light"), (1280, "light"), (390, "dark")):
+        window(tab, width, scheme)
+        tab.screenshot(path=f"{folder}/{n:03}-{lang}-{path[:60]}-{width}-{scheme}.png", full_page=True)
+
+
+def visit(
+    person: Person, seen: Seen, ids: dict, lang: str, words: re.Pattern[str] | None = None
+) -> list[str]:
+    """Open a page as it is meant to be opened; answer what is wrong with it."""
+    tab, said = person.page, []
+
+    def hear(message) -> None:
+        if message.type in {"error", "warning"} and f"status of {seen.status}" not in message.text:
+            said.append(f"console: {message.text}")
+
+    def crash(error) -> None:
+        said.append(f"script: {error}")
+
+    tab.on("console", hear)
+    tab.on("pageerror", crash)
+    window(tab, 390, "light")
+    try:
+        path = ("" if lang == "fa" else f"/{lang}") + seen.path.format(**ids)
+        answer = tab.goto(path)
+        if seen.fill is not None:
+            name, words = next(iter(seen.fill.items()))
+            with tab.expect_navigation() as sent:
+                tab.evaluate(
+                    """([name, words]) => { const e = document.querySelector(`main [name="${name}"]`); e.value = words;
+                    HTMLFormElement.prototype.submit.call(e.form); }""", [name, words],
+                )  # fmt: skip
+            answer = sent.value
+        if answer.status != seen.status:
+            return [f"answered {answer.status}"]
+        found = house_rules(answer.text())
+        found += look(tab, lang=lang, every=lang == "fa", words=words)
+        return found + said
+    finally:
+        tab.remove_listener("console", hear)
+        tab.remove_listener("pageerror", crash)
+
+
+def report(found: dict[str, list[str]]) -> None:
+    bad = {where: what for where, what in found.items() if what}
+    if os.environ.get("PAGES_PICTURES"):
+        print(json.dumps(bad, ensure_ascii=False, indent=1))
+    lines = [f"{where}\n    " + "\n    ".join(what) for where, what in bad.items()]
+    assert not bad, f"{len(bad)} of {len(found)} pages:\n" + "\n".join(lines)
+
+
+def test_no_template_is_left_out():
+    on_disk = {
+        str(path.relative_to(ROOT / "templates").with_suffix(""))
+        for path in (ROOT / "templates").rglob("*.html")
+        if not path.name.startswith("_")
+        and path.relative_to(ROOT / "templates").parts[0] not in {"ui", "layouts"}
+    }
+    opened = {seen.template for seen in PAGES} | {f"errors/{status}" for status in ERRORS}
+    letters = {"notifications/letter"}
+    assert opened | letters | {"errors/page"} == on_disk
+
+
+def test_guests(chromium, site):
+    guest = site.person(chromium, "guest")
+    report({f"{s.template} {s.path}": visit(guest, s, site.ids, "fa") for s in PAGES if s.who == "guest"})
+
+
+def test_citizens_and_groups(chromium, site):
+    who = {"citizen", "forum", "ngo"}
+    report(
+        {
+            f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
+            for s in PAGES
+            if s.who in who
+        }
+    )
+
+
+def test_desks(chromium, site):
+    who = set(STAFF) - {"citizen", "forum", "ngo", "guest"}
+    report(
+        {
+            f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
+            for s in PAGES
+            if s.who in who
+        }
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_other_languages(chromium, site, lang):
+    report(
+        {
+            f"{lang} {s.path}": visit(site.person(chromium, s.who), s, site.ids, lang)
+            for s in PAGES
+            if lang in s.more
+        }
+    )
+
+
+def test_errors(chromium, site):
+    """Also those that cannot be made at will: the site's own words, put under an address of the site."""
+    tab = site.person(chromium, "guest").page
+    found = {}
+    tab.route(
+        "**/broken/*",
+        lambda route: route.fulfill(
+            body=site.errors[int(route.request.url.rsplit("/", 1)[1])],
+            content_type="text/html; charset=utf-8",
+        ),
+    )
+    for status, html in site.errors.items():
+        tab.goto(f"/broken/{status}")
+        found[f"errors/{status}"] = house_rules(html) + look(tab, lang="fa")
+    tab.unroute("**/broken/*")
+    report(found)
