@@ -305,7 +305,7 @@ def show(place: Place, rows: dict[str, tuple[float, float, float, int, int]]) ->
     sys.stdout.write(f"\n{place.backend}, {place.size:,} proposals, 10 votes each\n")
     sys.stdout.write(f"{'':34}{'web CPU ms':>11}{'db CPU ms':>11}{'req/s':>9}{'queries':>9}{'x bare':>8}\n")
     for name, (web, database, rate, refused, queries) in rows.items():
-        base = vote if "vote" in name or "comment" in name else page
+        base = vote if name.endswith(("POST", "spread", "one proposal")) or name == "bare vote" else page
         note = f"   {refused} refused" if refused else ""
         count = str(queries) if queries else "-"
         sys.stdout.write(

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from civic.app import create_app, migrate
+from civic.app import create_app, migrate, translations
 from civic.core import jobs
 from civic.core.db import db
 from config import Config
@@ -21,6 +21,7 @@ from tests.make import Make
 BACKENDS = ["sqlite"] + (["postgresql"] if os.environ.get("TEST_DATABASE_URL") else [])
 _apps: dict[str, "Site"] = {}
 _real_connect = socket.socket.connect
+translations.compile_stale()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -74,6 +75,7 @@ class Site:
             shutil.copy(self.file, folder / "template.db")
 
     def empty(self) -> None:
+        (self.folder / "audit-heads.jsonl").unlink(missing_ok=True)
         with self.app.app_context():
             db.session.remove()
             if self.kind == "sqlite":
@@ -107,6 +109,7 @@ class Site:
 
 @pytest.fixture(scope="session", autouse=True)
 def _closing() -> Iterator[None]:
+    translations.compile_stale()  # pages in Arabic and English are looked at, too
     yield
     for site in _apps.values():
         site.close()

@@ -31,7 +31,7 @@ from civic.core.db import db, transaction
 from civic.core.errors import Conflict, NotFound, RuleBroken
 from civic.core.forms import CivicForm, uploaded
 from civic.core.i18n import language, say
-from civic.core.text import N_
+from civic.core.text import N_, row_id
 from civic.core.web import current_actor, desk, render
 from civic.departments import queries as departments
 from civic.departments import service as departing
@@ -158,7 +158,7 @@ def user(user_id: int) -> Response:
 def change_user(user_id: int, act: str) -> Response:
     """Take a role back, name an expert's field, block, unblock."""
     acts: dict[str, tuple[Callable[..., object], tuple[object, ...]]] = {
-        "revoke": (people.revoke, (request.form.get("grant", 0, type=int),)),
+        "revoke": (people.revoke, (row_id(request.form.get("grant")) or 0,)),
         "expert": (people.set_expert, (request.form.get("expert_field", "")[:80],)),
         "block": (people.block, ()),
         "unblock": (people.unblock, ()),

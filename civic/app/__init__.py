@@ -5,16 +5,28 @@ from datetime import timedelta
 import redis
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
-from civic.app import assets, blueprints, context, errors, identity, security, wiring
+from civic.app import assets, blueprints, context, errors, identity, metrics, migrate, security, wiring
 from civic.core import db as database
 from civic.core import i18n, logs, mail, sms
+from civic.core.text import MOST_ID
 from config import ROOT, Config
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: plain digits, and never more than a row can have, so that nothing else reaches the database."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map, *args: object, **kw: object) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - werkzeug's name
+        super().__init__(map, *args, **{"max": MOST_ID, **kw})  # type: ignore[arg-type]
 
 
 def create_app(config: Config) -> Flask:
     """The whole site for one configuration."""
     app = Flask("civic", root_path=str(ROOT), static_folder=None, template_folder="templates")
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
@@ -57,8 +69,10 @@ def create_app(config: Config) -> Flask:
     )
     assets.setup(app)
     blueprints.setup(app)
+    metrics.setup(app)
     identity.setup(app)
     security.setup(app)
+    app.extensions["schema_is_current"] = migrate.is_current
     context.setup(app)  # after security: ours replace Flask-WTF's template names
     errors.setup(app)
     wiring.setup()

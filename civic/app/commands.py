@@ -12,7 +12,7 @@ from flask import Flask
 from civic.accounts import service as accounts
 from civic.accounts.passwords import hash_password
 from civic.accounts.rules import check_password, read_login
-from civic.app import checks, create_app, docs, migrate, translations
+from civic.app import checks, create_app, docs, doctor, migrate, translations
 from civic.app.demo import city as demo_city
 from civic.app.demo import load as demo_data
 from civic.app.worker import run as run_worker
@@ -95,6 +95,18 @@ def revise(number: str, message: str) -> None:
     """Write migration NUMBER from the difference between models and database."""
     site()
     migrate.revise(message, number)
+
+
+@cli.command("doctor")
+def doctor_command() -> None:
+    """Say in plain words what is wrong with this installation; exit 1 when something is."""
+    site()
+    found = list(doctor.problems())
+    for problem in found:
+        click.echo(problem)
+    if not found:
+        click.echo("all is well")
+    sys.exit(1 if found else 0)
 
 
 @cli.command("worker")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_domain, gettext
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
@@ -19,7 +18,7 @@ from civic.contributions.rules import KINDS, Status
 from civic.core import clock, dates
 from civic.core.actor import PUBLIC
 from civic.core.db import db
-from civic.core.i18n import DIRECTION, language, num, say
+from civic.core.i18n import DIRECTION, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
 from civic.votes.models import Tally
@@ -29,7 +28,7 @@ from config import ROOT
 def setup(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, plural_form, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(num=num, day=write_day, iso=iso, say=say, month=write_month, ago=ago)
     app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
     app.jinja_env.globals.update(
@@ -39,12 +38,6 @@ def setup(app: Flask) -> None:
         tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer
     )
     app.context_processor(values)
-
-
-def plural_form(singular: str, plural: str, n: int) -> str:
-    """The sentence for a number, its placeholders still in it: the template engine fills them in."""
-    sentence: str = get_domain().get_translations().ungettext(singular, plural, n)
-    return sentence
 
 
 def values() -> dict[str, Any]:

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from civic.core.actor import PUBLIC
 from civic.core.db import db
@@ -50,7 +50,10 @@ def by_token(_error: CSRFError) -> Response:
 def by_protocol(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    return answer(error.code, "")
+    response = answer(error.code, "")
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def by_constraint(error: IntegrityError) -> Response:

@@ -44,7 +44,7 @@ def propose(actor: Actor, meant: dict[str, Any]) -> str:
         problem = proposal_queries.answered_problem(actor, meant.get("problem"))
         draft = proposals.begin(
             actor, text=meant["text"], title=meant.get("title") or "", category_id=_topic(meant), problem=problem,
-            language=meant.get("language", "fa"),
+            consultation=proposal_queries.collecting(meant.get("consultation")), language=meant.get("language", "fa"),
         )  # fmt: skip
         return url_for("proposals.where", draft=draft.id)
 

@@ -1,5 +1,6 @@
 """Bringing the database to the newest shape."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -32,6 +33,17 @@ def head() -> str | None:
     config = AlembicConfig()
     config.set_main_option("script_location", str(Path(ROOT) / "migrations"))
     return ScriptDirectory.from_config(config).get_current_head()
+
+
+def is_current() -> bool:
+    """Has the database the shape this code was written for?"""
+    with db.engine.connect() as connection:
+        return current(connection) == _head()
+
+
+@cache
+def _head() -> str | None:
+    return head()
 
 
 def upgrade(to: str = "head") -> bool:

@@ -37,6 +37,7 @@ def setup(app: Flask) -> None:
 def check() -> Response | None:
     """Before every request: the host, the actor, the origin, the guard, the token."""
     _check_host()
+    _check_letters()
     if request.endpoint in UNGUARDED:
         return None
     g.actor = identity.load_actor()
@@ -69,6 +70,15 @@ def _check_host() -> None:
     trusted = current_app.config["TRUSTED"]
     host = (request.headers.get("Host") or "").rsplit(":", 1)[0].lower()
     if trusted and host not in trusted:
+        abort(400)
+
+
+def _check_letters() -> None:
+    """No word that a person types holds a NUL, and no database takes one."""
+    typed = [request.path, *request.args.values()]
+    if request.method == "POST":
+        typed += [value for _name, value in request.form.items(multi=True)]
+    if any("\0" in text for text in typed):
         abort(400)
 
 

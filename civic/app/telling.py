@@ -5,6 +5,8 @@ from sqlalchemy import Select, select
 from civic.accounts import queries as accounts
 from civic.accounts import service
 from civic.accounts.models import RoleGrant
+from civic.cases import queries as cases
+from civic.cases.models import Answer, Case
 from civic.consultations.models import Consultation
 from civic.contributions.models import Contribution, Link
 from civic.contributions.rules import ContributionKind
@@ -14,7 +16,7 @@ from civic.groups.models import Group
 from civic.groups.queries import actor_of, managers_of
 from civic.moderation.models import Decision, Flag
 from civic.moderation.rules import CLAUSES
-from civic.notifications.sources import Decided, Planned, Sources, plug
+from civic.notifications.sources import Decided, Desk, Planned, Sources, plug
 from civic.proposals.models import Proposal
 from civic.votes.models import Participation, Question
 
@@ -73,6 +75,36 @@ def problems_answered(contribution_id: int) -> list[int]:
     )
 
 
+def desk(case_id: int) -> Desk:
+    """Officers and heads of the department that has the case, its heads alone, and the triage desk."""
+    case = db.session.get_one(Case, case_id)
+
+    def people(*roles: Role) -> Select[int]:
+        return select(RoleGrant.user_id).where(
+            RoleGrant.scope_kind == "department",
+            RoleGrant.scope_id == (case.department_id or 0),
+            RoleGrant.role.in_(roles),
+        )
+
+    return Desk(
+        contribution_id=case.contribution_id,
+        department_id=case.department_id,
+        staff=people(Role.OFFICER, Role.HEAD),
+        heads=people(Role.HEAD),
+        triage=select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.TRIAGE, Role.OPERATOR))),
+    )
+
+
+def desk_of(contribution_id: int) -> tuple[int, Desk] | None:
+    """The case of a contribution with its desk."""
+    case = cases.of_contribution(contribution_id)
+    return (case.id, desk(case.id)) if case else None
+
+
+def writer(answer_id: int) -> int:
+    return db.session.get_one(Answer, answer_id).written_by_id
+
+
 def count_unread(_actor: Actor, people: Select[int]) -> None:
     service.count_unread(SYSTEM, people)
 
@@ -95,6 +127,9 @@ def setup() -> None:
             consultation=consultation,
             group_name=group_name,
             problems_answered=problems_answered,
+            desk=desk,
+            desk_of=desk_of,
+            writer=writer,
             actor_of=actor_of,
             count_unread=count_unread,
             set_unread=set_unread,

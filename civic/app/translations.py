@@ -1,5 +1,6 @@
 """Catalogues: Persian sentences in the code are the source; ar and en are made complete over them."""
 
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def compile_stale() -> None:
         if source.exists() and (not target.exists() or target.stat().st_mtime < source.stat().st_mtime):
             out = BytesIO()
             write_mo(out, _read(language))
-            temporary = target.with_suffix(".mo.new")
+            temporary = target.with_suffix(f".{os.getpid()}.new")
             temporary.write_bytes(out.getvalue())
             temporary.replace(target)
 

@@ -5,6 +5,7 @@ by one. The rows in the database are the truth: a lost or empty Redis costs noth
 while Redis is away they are carried out directly.
 """
 
+import hashlib
 import signal
 import threading
 import time
@@ -41,6 +42,12 @@ def app() -> Flask:
         config.extra["worker"] = True
         _app = create_app(config)
     return _app
+
+
+def queue_name() -> str:
+    """One queue per database: two sites on one Redis must not take each other's ids."""
+    url = app().config["SQLALCHEMY_DATABASE_URI"]
+    return f"civic-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
 class Relay:
@@ -85,7 +92,7 @@ def _until_told(relay: Relay) -> None:
 
 
 def _with_rq(connection: redis.Redis) -> None:
-    queue = Queue("civic", connection=connection, serializer=JSONSerializer)
+    queue = Queue(queue_name(), connection=connection, serializer=JSONSerializer)
     offered: dict[int, float] = {}
 
     def offer(ids: list[int]) -> None:

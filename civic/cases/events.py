@@ -17,6 +17,7 @@ class CaseAssigned:
 
     case_id: int
     contribution_id: int
+    officer_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from civic.accounts.rules import UserStatus
 from civic.cases.models import Answer, Case, CaseNote
 from civic.cases.rules import AnswerStatus, CaseStatus
 from civic.contributions.models import Contribution, Involved
-from civic.contributions.queries import with_card
-from civic.contributions.rules import READABLE
+from civic.contributions.queries import open_to_all, with_card
 from civic.core import clock
 from civic.core.actor import Actor, Role
 from civic.core.db import db, one_for_change
@@ -50,11 +49,7 @@ class PublicCase:
 
 def readable_cases() -> Select[Any]:
     """Cases whose contribution everybody can read: what was hidden meanwhile leaves every desk and every count."""
-    return (
-        select(Case)
-        .join(Contribution, Contribution.id == Case.contribution_id)
-        .where(Contribution.status.in_(READABLE))
-    )
+    return select(Case).join(Contribution, Contribution.id == Case.contribution_id).where(open_to_all())
 
 
 def visible(actor: Actor) -> Select[Any]:
@@ -68,6 +63,14 @@ def visible(actor: Actor) -> Select[Any]:
 def readable(actor: Actor, case_id: int) -> Case:
     """A case on one's own desk; NotFound for those of other departments and for absent ones, alike."""
     found = db.session.scalars(visible(actor).where(Case.id == case_id)).first()
+    if found is None:
+        raise NotFound
+    return found  # type: ignore[no-any-return]
+
+
+def readable_of(actor: Actor, contribution_id: int) -> Case:
+    """The case of something, on one's own desk; NotFound otherwise."""
+    found = db.session.scalars(visible(actor).where(Case.contribution_id == contribution_id)).first()
     if found is None:
         raise NotFound
     return found  # type: ignore[no-any-return]
@@ -88,7 +91,7 @@ def inbox(actor: Actor, *, view: str = "deadline", cursor: str = "", size: int =
         select(Case, Contribution, User.full_name)
         .join(Contribution, Contribution.id == Case.contribution_id)
         .outerjoin(User, User.id == Case.officer_id)
-        .where(Case.department_id.in_(actor.departments() or {0}), Contribution.status.in_(READABLE))
+        .where(Case.department_id.in_(actor.departments() or {0}), open_to_all())
     )
     return _by_deadline(_viewed(query, actor, view), cursor, size, falling=view == "answered")
 
@@ -99,7 +102,7 @@ def triage(*, cursor: str = "", size: int = SIZE) -> Page[Row]:
         select(Case, Contribution, User.full_name)
         .join(Contribution, Contribution.id == Case.contribution_id)
         .outerjoin(User, User.id == Case.officer_id)
-        .where(Case.status == CaseStatus.TRIAGE, Contribution.status.in_(READABLE))
+        .where(Case.status == CaseStatus.TRIAGE, open_to_all())
     )
     return _by_deadline(query, cursor, size, falling=False)
 
@@ -122,8 +125,8 @@ def _by_deadline(query: Any, cursor: str, size: int, *, falling: bool) -> Page[R
         joinedload(Contribution.category), joinedload(Contribution.district), joinedload(Contribution.group)
     )
     values = decode(cursor, 2) if cursor else None
-    if values is not None:
-        due, last = datetime.fromtimestamp(values[0], UTC), values[1]
+    if values is not None and values[0] > 0:
+        due, last = datetime.fromtimestamp(60 * values[0], UTC), values[1]
         later = Case.due_at < due if falling else Case.due_at > due
         query = query.where(or_(later, and_(Case.due_at == due, Case.id > last)))
     order = Case.due_at.desc() if falling else Case.due_at.asc()
@@ -132,7 +135,7 @@ def _by_deadline(query: Any, cursor: str, size: int, *, falling: bool) -> Page[R
     rows = [Row(r[0], r[1], r[2] or "", lamp_of(r[0], days)) for r in found[:size]]
     following = None
     if len(found) > size:
-        following = encode([int(rows[-1].case.due_at.timestamp()), rows[-1].case.id])
+        following = encode([int(rows[-1].case.due_at.timestamp()) // 60, rows[-1].case.id])
     return Page(rows, following, values is None)
 
 
@@ -164,7 +167,7 @@ def counts(actor: Actor) -> dict[str, int]:
         .where(
             Case.department_id.in_(actor.departments() or {0}),
             Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)),
-            Contribution.status.in_(READABLE),
+            open_to_all(),
         )
     ).one()
     return {key: int(value) for key, value in row._mapping.items()}  # noqa: SLF001 - the row's public mapping
@@ -290,7 +293,7 @@ def similar_answers(case: Case, limit: int = 3) -> Sequence[tuple[Answer, Contri
             Case.department_id == case.department_id,
             Case.id != case.id,
             Answer.status == AnswerStatus.PUBLISHED,
-            Contribution.status.in_(READABLE),
+            open_to_all(),
             Contribution.category_id == about,
         )
         .order_by(Answer.published_at.desc())

@@ -154,7 +154,8 @@ def assign_officer(actor: Actor, case: Case, *, officer_id: int) -> None:
         raise RuleBroken(N_("این شخص در این واحد کار نمی‌کند."), field="officer_id")
     case.officer_id = officer_id
     record(actor, "case.assign_officer", _subject(case))
-    publish(CaseAssigned(case.id, case.contribution_id))
+    if officer_id != actor.user_id:
+        publish(CaseAssigned(case.id, case.contribution_id, officer_id))
 
 
 def return_to_triage(actor: Actor, case: Case, *, reason: str) -> None:

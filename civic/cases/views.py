@@ -17,7 +17,6 @@ from civic.cases.forms import (
     OpinionForm,
     ReturnForm,
 )
-from civic.cases.models import Case
 from civic.cases.policy import May
 from civic.cases.rules import CaseStatus
 from civic.contributions import queries as contributions
@@ -28,8 +27,8 @@ from civic.core.errors import NotFound, RuleBroken
 from civic.core.i18n import language, say
 from civic.core.once import new_key, once
 from civic.core.policy import allowed
-from civic.core.text import N_
-from civic.core.web import ask_to_sign_in, current_actor, desk, public, render, safe_next, signed_in
+from civic.core.text import N_, safe_cell
+from civic.core.web import ask_to_sign_in, current_actor, desk, public, render, safe_next
 from civic.departments.queries import departments
 from civic.duties.queries import due_after
 from civic.duties.rules import last_day
@@ -82,12 +81,6 @@ def inbox_csv() -> Response:
         mimetype="text/csv",
         headers={"Content-Disposition": "attachment; filename=inbox.csv"},
     )
-
-
-def safe_cell(value: object) -> str:
-    """A spreadsheet takes what begins with these signs for a formula."""
-    text = str(value)
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 @bp.get("/inbox/<int:case_id>")
@@ -362,10 +355,8 @@ def opinion(answer_id: int) -> BaseResponse:
 
 
 @bp.get("/inbox/mine/<int:contribution_id>")
-@signed_in
+@desk(May.READ)
 def of_contribution(contribution_id: int) -> BaseResponse:
     """From a public page to the desk of its case."""
-    found: Case | None = queries.of_contribution(contribution_id)
-    if found is None:
-        raise NotFound
+    found = queries.readable_of(current_actor(), contribution_id)
     return redirect(url_for("cases.case", case_id=found.id), 303)

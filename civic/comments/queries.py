@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from civic.comments.models import Comment, UsefulMark
 from civic.comments.rules import SIDED, Side
@@ -67,10 +67,12 @@ def _order() -> list[tuple[ColumnElement[Any], bool]]:
     return [(Comment.useful_count, True), (_turned(), False), (Contribution.id, False)]  # type: ignore[list-item]
 
 
-def _said(actor: Actor) -> Select[Any]:
+def _said(actor: Actor) -> Any:
     """Public comments with the reader's own mark."""
     mine = UsefulMark.user_id if actor.is_signed_in else literal(None)
-    query = select(Contribution, Comment, mine.label("marked")).join(Comment, Comment.id == Contribution.id)
+    query: Any = select(Contribution, Comment, mine.label("marked")).join(
+        Comment, Comment.id == Contribution.id
+    )
     if actor.is_signed_in:
         query = query.outerjoin(
             UsefulMark, and_(UsefulMark.comment_id == Comment.id, UsefulMark.user_id == actor.user_id)

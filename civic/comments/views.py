@@ -1,6 +1,7 @@
 """Comments under anything: all of them on a page of their own, writing, changing, useful marks."""
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from civic.comments import queries, service
 from civic.comments.forms import CommentForm, EditForm
@@ -16,7 +17,7 @@ from civic.core.errors import NotFound, RuleBroken
 from civic.core.i18n import language, say
 from civic.core.limits import limit
 from civic.core.once import once
-from civic.core.text import N_
+from civic.core.text import N_, row_id
 from civic.core.web import ask_to_sign_in, current_actor, linker, public, render, safe_next, signed_in
 
 bp = Blueprint("comments", __name__)
@@ -49,10 +50,10 @@ def _form(actor: Actor) -> CommentForm:
 
 def _parent(actor: Actor, form: CommentForm, subject: Contribution) -> tuple[Contribution, Comment] | None:
     """The comment that is answered, as the reader may read it."""
-    typed = form.parent.data or ""
-    if not typed.isdigit():
+    wanted = row_id(form.parent.data)
+    if wanted is None:
         return None
-    found = queries.comment(actor, int(typed))
+    found = queries.comment(actor, wanted)
     if found[1].subject_id != subject.id or found[0].status is not Status.PUBLIC:
         raise NotFound
     return found
@@ -63,8 +64,8 @@ def _show(actor: Actor, subject: Contribution, form: CommentForm) -> Response:
     asked = request.args.get("side", "")
     side = Side(asked) if asked in set(Side) and subject.kind in SIDED else None
     page = queries.one_side(actor, subject, side, request.args.get("after", ""), size=PAGE)
-    focus = request.args.get("focus", "")
-    pinned = queries.one(actor, subject, int(focus)) if focus.isdigit() and len(focus) < 12 else None
+    focus = row_id(request.args.get("focus"))
+    pinned = queries.one(actor, subject, focus) if focus else None
     link = linker("comments.index", contribution_id=subject.id, kind=subject.kind, side=side)
     return render(
         "comments/index.html", subject=subject, subject_url=_page_of(subject), page=page, side=side, sided=subject.kind in SIDED, link=link,

@@ -11,7 +11,8 @@ from civic.consultations.models import Consultation
 from civic.consultations.policy import May
 from civic.consultations.rules import ConsultationStatus
 from civic.contributions.models import Contribution, Involved
-from civic.contributions.rules import LISTED, READABLE, ContributionKind, Status
+from civic.contributions.queries import open_to_all
+from civic.contributions.rules import LISTED, ContributionKind, Status
 from civic.core import clock
 from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
@@ -58,8 +59,7 @@ def readable(contribution_id: int) -> Consultation:
     found = db.session.scalars(
         _whole().where(
             Consultation.id == contribution_id,
-            Contribution.status.in_(READABLE),
-            Contribution.published_at.is_not(None),
+            open_to_all(),
         )
     ).first()
     if found is None:

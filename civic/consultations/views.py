@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from civic.cases.queries import public_answer
+from civic.comments.forms import comment_form
 from civic.comments.queries import thread
 from civic.consultations import queries, rules, service
 from civic.consultations.forms import (
@@ -19,7 +20,7 @@ from civic.consultations.forms import (
 )
 from civic.consultations.models import Consultation
 from civic.consultations.rules import BUILDING, ConsultationStatus, Plan
-from civic.contributions.forms import voices
+from civic.contributions.models import Contribution
 from civic.contributions.queries import is_involved, steps_of
 from civic.contributions.rules import Involvement
 from civic.core import clock
@@ -32,10 +33,13 @@ from civic.core.paging import page
 from civic.core.text import N_, clean_line
 from civic.core.web import current_actor, linker, public, render, signed_in
 from civic.departments.queries import categories, department, departments
+from civic.departments.queries import rules as routing_rules
+from civic.departments.rules import first_match
 from civic.duties.queries import calendar, holidays
 from civic.duties.rules import nth_working_day
 from civic.index.queries import matching
 from civic.places.queries import districts
+from civic.proposals.queries import in_list
 from civic.spaces.models import Phase
 from civic.spaces.rules import Moderation, PhaseKind
 from civic.votes.queries import panel_of, result_of
@@ -60,6 +64,7 @@ PHASE_WORDS = {
     PhaseKind.ANSWER: N_("پاسخ واحد مسئول"),
 }
 ANSWER_DAYS = 20
+PROPOSALS_SHOWN = 5
 
 
 @bp.get("/consultations")
@@ -99,9 +104,10 @@ def show(contribution_id: int) -> Response:
         "consultations/show.html", consultation=consultation, contribution=contribution, phases=phases,
         subject=contribution, steps=steps_of(contribution_id), official=public_answer(contribution_id),
         line=_line(consultation, phases), now_phase=queries.phase_now(phases, clock.now()),
-        panel=panel_of(actor, contribution), thread=said, options=rules.options_of(consultation.option_lines),
+        proposals=in_list(order="newest", space_id=contribution.space_id, size=PROPOSALS_SHOWN),
+        panel=panel_of(actor, contribution), thread=said, comment_form=comment_form(actor), options=rules.options_of(consultation.option_lines),
         can_lines=rules.lines(consultation.can_change), cannot_lines=rules.lines(consultation.cannot_change),
-        answering=department(consultation.department_id).name(language()), voices=voices(actor),
+        answering=department(consultation.department_id).name(language()),
         following=is_involved(actor, contribution_id, Involvement.FOLLOWER), phase_words=PHASE_WORDS,
         may_report=actor.manages(consultation.group_id) and consultation.status is ConsultationStatus.REPORTING,
     )  # fmt: skip
@@ -218,7 +224,7 @@ def _form_of(consultation: Consultation, step: str) -> CivicForm:
             (Moderation.POST.value, say(N_("همان لحظه؛ بررسی پس از انتشار است"))),
         ]
     elif step == "department":
-        form = DepartmentForm(department_id=consultation.department_id)
+        form = DepartmentForm(department_id=consultation.department_id or _usual_department(contribution))
         form.department_id.choices = [
             ("", say(N_("یک واحد را برگزینید"))),
             *[(d.id, d.name(language())) for d in departments()],
@@ -226,6 +232,18 @@ def _form_of(consultation: Consultation, step: str) -> CivicForm:
     else:
         form = SubmitForm()
     return form
+
+
+def _usual_department(contribution: Contribution) -> int | None:
+    """Who answers for this topic and district elsewhere: a suggestion, not a decision."""
+    rules_now = routing_rules()
+    found = first_match(
+        [(rule.id, rule.category_id, rule.district_id) for rule in rules_now],
+        contribution.category_id,
+        contribution.district_id,
+    )
+    named = next((rule.department_id for rule in rules_now if rule.id == found), None)
+    return named if any(d.id == named for d in departments()) else None
 
 
 def _keep(consultation: Consultation, step: str, form: Any) -> None:

@@ -2,7 +2,7 @@
 
 from civic.core.actor import Actor, Kind
 from civic.core.i18n import say
-from civic.core.text import N_
+from civic.core.text import N_, row_id
 
 OWN_VOICES = {
     Kind.CITIZEN: N_("خودم"),
@@ -34,8 +34,8 @@ def voice_hints(actor: Actor) -> dict[str, str]:
 def read_voice(value: str | None) -> tuple[int | None, Kind | None]:
     """(group id, capacity) of a choice; a person's own first kind for anything else."""
     kind, _, which = (value or "").partition(":")
-    if kind == "group" and which.isdigit():
-        return int(which), None
+    if kind == "group" and (group_id := row_id(which)):
+        return group_id, None
     if kind == "me" and which in set(Kind):
         return None, Kind(which)
     return None, None

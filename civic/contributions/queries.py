@@ -22,6 +22,11 @@ from civic.core.errors import NotFound
 _subject = aliased(Contribution)
 
 
+def open_to_all() -> ColumnElement[bool]:
+    """Everybody may read it: public, or taken back or merged after it was. What nobody could read then has no public time."""
+    return and_(Contribution.status.in_(READABLE), Contribution.published_at.is_not(None))
+
+
 def visible(actor: Actor) -> Select[Contribution]:
     """What this reader may read by address: public things, own ones, a managed group's; moderators see all."""
     query = select(Contribution)
@@ -38,17 +43,14 @@ def visible(actor: Actor) -> Select[Contribution]:
             _subject.published_at.is_not(None),
         ),
     )
-    # what was taken back before anybody could read it has no public time, and stays unread
-    open_to_all = and_(
-        Contribution.status.in_(READABLE), Contribution.published_at.is_not(None), with_subject
-    )
+    for_all = and_(open_to_all(), with_subject)
     if not actor.is_signed_in:
-        return query.where(open_to_all)
+        return query.where(for_all)
     own = [Contribution.author_id == actor.user_id]
     managed = [m.group_id for m in actor.memberships if m.is_manager]
     if managed:
         own.append(and_(Contribution.group_id.in_(managed), sent))
-    return query.where(or_(open_to_all, *own))
+    return query.where(or_(for_all, *own))
 
 
 def listed(kind: ContributionKind) -> Select[Contribution]:
@@ -193,7 +195,7 @@ def is_muted(actor: Actor, contribution_id: int) -> bool:
     return actor.is_signed_in and db.session.get(Muted, (contribution_id, actor.user_id)) is not None
 
 
-def unmuted(contribution_id: int, people: ColumnElement[int]) -> Select[tuple[int]]:
+def unmuted(contribution_id: int, people: ColumnElement[int]) -> Select[int]:
     """Of these people, who has not asked to hear no more of it."""
     return select(people).where(
         ~exists().where(Muted.contribution_id == contribution_id, Muted.user_id == people)

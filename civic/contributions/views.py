@@ -1,6 +1,7 @@
 """What is the same for every kind: following, pictures, one's drafts."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from civic.contributions import queries, service
 from civic.contributions.models import Contribution

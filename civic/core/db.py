@@ -89,9 +89,10 @@ def is_sqlite() -> bool:
 def options(url: str, *, worker: bool = False) -> dict[str, Any]:
     """Engine options: bounded pools and statements, so that one slow thing does not stop the site."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10, "isolation_level": None}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 10, "isolation_level": None}}
     limit = 60_000 if worker else 5_000
     return {
+        "hide_parameters": True,  # an error says which statement, never what people typed
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 5,

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, request
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel
 
 from civic.core import dates
 
 LANGUAGES = ("fa", "ar", "en")
 DIRECTION = {"fa": "rtl", "ar": "rtl", "en": "ltr"}
 babel = Babel()
+_catalogues: dict[str, NullTranslations] = {}
 
 
 def language() -> str:
@@ -20,6 +22,24 @@ def language() -> str:
 def setup(app: Flask, folder: str) -> None:
     babel.init_app(app, default_locale="fa", default_timezone="Asia/Tehran", locale_selector=language,
                    default_translation_directories=folder)  # fmt: skip
+    _catalogues.update({code: Translations.load(folder, [code]) for code in LANGUAGES})
+
+
+def translate(sentence: str) -> str:
+    """A sentence in the language of the page, its placeholders still in it.
+
+    Read once per process: Flask-Babel looks the locale up anew for each of a page's 250 sentences.
+    """
+    code = language()
+    return sentence if code == "fa" or not sentence else str(_catalogues[code].gettext(sentence))
+
+
+def translate_plural(singular: str, plural: str, n: int) -> str:
+    """As `translate`, in the form that the number takes."""
+    code = language()
+    if code == "fa":
+        return singular if n == 1 else plural
+    return str(_catalogues[code].ngettext(singular, plural, n))
 
 
 class LanguagePrefix:
@@ -44,7 +64,8 @@ def say(message: str, **values: object) -> str:
     shown = {
         k: num(v) if isinstance(v, int | float) and not isinstance(v, bool) else v for k, v in values.items()
     }
-    return str(gettext(message, **shown)) if message else ""
+    sentence = translate(message)
+    return sentence % shown if shown else sentence
 
 
 def num(value: object) -> str:
@@ -58,4 +79,4 @@ def num(value: object) -> str:
 
 def count(singular: str, plural: str, n: int, **values: object) -> str:
     """Ngettext with the number in the digits of the page."""
-    return str(ngettext(singular, plural, n, n=num(n), **values))
+    return translate_plural(singular, plural, n) % {"n": num(n), **values}

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_
+from sqlalchemy import ColumnElement, and_, literal, or_
 
 from civic.core.db import db
+from civic.core.text import MOST_ID
 
 T = TypeVar("T")
-KEY = list[tuple[ColumnElement[Any], bool]]
+KEY = Sequence[tuple[Any, bool]]
 """Columns with a flag: True for falling order. The last must be unique."""
 
 
@@ -34,7 +35,7 @@ def decode(cursor: str, size: int) -> list[Any] | None:
     except (ValueError, binascii.Error):
         return None
     good = isinstance(values, list) and len(values) == size
-    return values if good and all(type(v) is int and abs(v) < 2**62 for v in values) else None
+    return values if good and all(type(v) is int and abs(v) <= MOST_ID for v in values) else None
 
 
 def after(key: KEY, values: Sequence[Any]) -> ColumnElement[bool]:
@@ -51,7 +52,7 @@ def after(key: KEY, values: Sequence[Any]) -> ColumnElement[bool]:
 
 
 def page(
-    query: Select[Any],
+    query: Any,
     key: KEY,
     *,
     cursor: str = "",
@@ -73,7 +74,7 @@ def page(
 
 
 def wheel(
-    query: Select[Any], turned: ColumnElement[int], id_column: ColumnElement[int], start: int, *, cursor: str = "", size: int = 20,
+    query: Any, turned: Any, id_column: Any, start: int, *, cursor: str = "", size: int = 20,
     rows: Callable[[Any], Any] | None = None,
 ) -> Page[Any]:  # fmt: skip
     """One page of a stored random order that begins at `start` and runs once around. The cursor keeps the day's start."""

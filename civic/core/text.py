@@ -59,6 +59,25 @@ def fold_joined(text: str) -> str:
     return " ".join([fold(text), *[fold(part) for part in joined]]).strip()
 
 
+MOST_ID = 2**31 - 1
+"""The largest number a row can have on either database."""
+
+
+def row_id(text: object) -> int | None:
+    """A number of a row as it stands in an address or a form; None for anything else, however it is written."""
+    typed = text if isinstance(text, str) else ""
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 10:
+        return None
+    return int(typed) if int(typed) <= MOST_ID else None
+
+
+def safe_cell(value: object) -> object:
+    """A cell of a table: a spreadsheet takes words that begin with these signs for a formula. Numbers stay numbers."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + value
+    return "" if value is None else value
+
+
 def words(text: str) -> list[str]:
     """Distinct folded words in order."""
     return list(dict.fromkeys(fold(text).split()))

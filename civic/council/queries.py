@@ -9,8 +9,8 @@ from civic.cases.models import Answer, Case
 from civic.cases.queries import lamp_of
 from civic.cases.rules import AnswerStatus, CaseStatus
 from civic.contributions.models import Contribution
-from civic.contributions.queries import visible
-from civic.contributions.rules import LISTED, READABLE, ContributionKind
+from civic.contributions.queries import open_to_all, visible
+from civic.contributions.rules import LISTED, ContributionKind
 from civic.core.actor import Actor
 from civic.core.db import db
 from civic.core.errors import NotFound
@@ -106,7 +106,7 @@ def about(contribution_id: int | None) -> Contribution | None:
     return db.session.scalars(
         select(Contribution).where(
             Contribution.id == contribution_id,
-            Contribution.status.in_(READABLE),
+            open_to_all(),
             Contribution.kind != ContributionKind.COMMENT,
         )
     ).first()

@@ -10,7 +10,7 @@ from civic.comments.queries import thread
 from civic.core.errors import RuleBroken
 from civic.core.i18n import language, say
 from civic.core.once import once
-from civic.core.text import N_
+from civic.core.text import N_, row_id
 from civic.core.web import current_actor, desk, public, render
 from civic.council import queries, service
 from civic.council.forms import AskForm
@@ -56,8 +56,8 @@ def ask() -> BaseResponse:
     """Ask a department, about a promise, a proposal or anything else."""
     actor = current_actor()
     form = AskForm()
-    about_id = _number(form.about.data if request.method == "POST" else request.args.get("about"))
-    promise_id = _number(form.promise.data if request.method == "POST" else request.args.get("promise"))
+    about_id = row_id(form.about.data if request.method == "POST" else request.args.get("about"))
+    promise_id = row_id(form.promise.data if request.method == "POST" else request.args.get("promise"))
     entry = queries.promise_entry(promise_id)
     about = entry.contribution if entry else queries.about(about_id)
     form.department_id.choices = [
@@ -68,7 +68,7 @@ def ask() -> BaseResponse:
         form.about.data = str(about.id) if about else ""
         form.promise.data = str(entry.promise.id) if entry else ""
         wanted = entry.department.id if entry else queries.department_of(about.id if about else None)
-        form.department_id.data = wanted or request.args.get("department", type=int)
+        form.department_id.data = wanted or row_id(request.args.get("department"))
     if form.accepted():
         try:
             with once(actor.signed_in()) as act:
@@ -89,10 +89,6 @@ def ask() -> BaseResponse:
     return render(
         "council/ask.html", form=form, about=about, entry=entry, until=last_day(due_after(QUESTION_DAYS))
     )
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 16 else None
 
 
 @bp.get("/council/questions/<int:contribution_id>")

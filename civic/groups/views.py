@@ -12,7 +12,7 @@ from civic.core.errors import RuleBroken
 from civic.core.i18n import language, say
 from civic.core.once import once
 from civic.core.paging import page
-from civic.core.text import N_, clean_line
+from civic.core.text import N_, clean_line, row_id
 from civic.core.web import ask_to_sign_in, current_actor, public, render, signed_in
 from civic.groups import queries, service
 from civic.groups.forms import AboutForm, GroupForm
@@ -34,7 +34,7 @@ def index() -> Response:
     """Women's forums, NGOs and expert panels of the city."""
     typed = clean_line(request.args.get("q"))
     kind = next((k for k in GROUP_KINDS if k == request.args.get("kind")), None)
-    district_id = request.args.get("district", type=int)
+    district_id = row_id(request.args.get("district"))
     query = queries.listed()
     if kind:
         query = query.where(Group.kind == kind)

@@ -7,6 +7,7 @@ import click
 from civic.core.actor import SYSTEM
 from civic.core.db import db, transaction
 from civic.imports import service
+from civic.imports.rules import Report
 
 FORMATS = {service.ORIGIN: service.run}
 
@@ -17,12 +18,14 @@ class DryRun(Exception):
 
 def run(name: str, path: Path, *, dry_run: bool) -> int:
     """Carry out an import and say what it found; the number of refused rows."""
+    report = Report()
     try:
         with transaction():
             report = FORMATS[name](SYSTEM, path, dry_run=dry_run)
             if dry_run:
-                raise DryRun
-    except DryRun:
+                raise DryRun(report)
+    except DryRun as stop:
+        (report,) = stop.args
         db.session.rollback()
     click.echo(
         f"{'would be ' if dry_run else ''}new {report.new}, changed {report.changed}, same {report.same}, refused {len(report.refused)}"

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal
+from sqlalchemy import literal
 
 from civic.core.db import is_sqlite
 from civic.core.text import fold, words
 from civic.index import postgresql, sqlite
 
 
-def matching(query: Select[Any], id_column: ColumnElement[int], typed: str) -> Select[Any]:
+def matching(query: Any, id_column: Any, typed: str) -> Any:
     """Keep the rows whose indexed text holds every word typed (as a beginning). Nothing typed: the query as it is."""
     wanted = words(typed)[:12]
     if not wanted:

@@ -7,7 +7,14 @@ from flask import Flask, current_app, render_template, url_for
 from sqlalchemy import Integer, literal, select
 
 from civic.accounts.events import RoleChanged
-from civic.cases.events import CaseAnswered, CaseOpened
+from civic.cases.events import (
+    AnswerSentBack,
+    AnswerSentToHead,
+    CaseAnswered,
+    CaseAssigned,
+    CaseOpened,
+    CaseReturned,
+)
 from civic.consultations.events import (
     ConsultationApproved,
     ConsultationReturned,
@@ -31,6 +38,7 @@ from civic.core.db import db, transaction
 from civic.core.errors import NotFound
 from civic.core.i18n import DIRECTION
 from civic.core.logs import log
+from civic.council.events import CouncilAsked
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation.events import DecisionMade
 from civic.notifications import queries, service
@@ -154,8 +162,77 @@ def tell_vote_closed(event: VoteClosed) -> None:
 
 
 def tell_case(event: CaseOpened) -> None:
-    """Everyone concerned."""
-    _tell_all(event, "case_opened", event.contribution_id)
+    """Those who are to answer, or triage while no department is named; then everyone concerned.
+
+    Of a council member's question the department hears with the question itself.
+    """
+    contribution = contributions.by_id(event.contribution_id)
+    desk = ask().desk(event.case_id)
+    data = {"case_id": event.case_id}
+    news = []
+    if desk.department_id is None:
+        news.append(News("case_triage", desk.triage, contribution.id, data))
+    elif contribution.kind is not ContributionKind.QUESTION:
+        news.append(News("case_new", desk.staff, contribution.id, data))
+    news.append(News("case_opened", _all(contribution.id), contribution.id))
+    service.tell(SYSTEM, _name(event), news)
+
+
+def tell_assigned(event: CaseAssigned) -> None:
+    """The officer who is to write the answer; without one, the department that has the case now."""
+    desk = ask().desk(event.case_id)
+    data = {"case_id": event.case_id}
+    if event.officer_id is not None:
+        kind, people = "case_yours", _person(event.officer_id)
+    elif desk.department_id is not None:
+        kind, people = "case_new", desk.staff
+    else:
+        return  # given back before anybody was told
+    _tell_of_case(kind, event.case_id, event.contribution_id, people, data)
+
+
+def tell_case_returned(event: CaseReturned) -> None:
+    """The triage desk."""
+    desk = ask().desk(event.case_id)
+    if desk.department_id is None:
+        data = {"case_id": event.case_id}
+        _tell_of_case("case_returned", event.case_id, event.contribution_id, desk.triage, data)
+
+
+def tell_head(event: AnswerSentToHead) -> None:
+    """The heads of the department."""
+    desk = ask().desk(event.case_id)
+    data = {"case_id": event.case_id}
+    _tell_of_case("answer_to_approve", event.case_id, desk.contribution_id, desk.heads, data)
+
+
+def tell_writer(event: AnswerSentBack) -> None:
+    """Whoever wrote it."""
+    desk = ask().desk(event.case_id)
+    people = _person(ask().writer(event.answer_id))
+    data = {"case_id": event.case_id}
+    _tell_of_case("answer_sent_back", event.case_id, desk.contribution_id, people, data)
+
+
+def _tell_of_case(
+    kind: str, case_id: int, contribution_id: int, people: People, data: dict[str, object]
+) -> None:
+    """A case may go back and forth between desks: each time is news."""
+    time_of = queries.count_told(kind, case_id)
+    service.tell(SYSTEM, f"{kind}:{case_id}:{time_of}", [News(kind, people, contribution_id, data)])
+
+
+def tell_council_asked(event: CouncilAsked) -> None:
+    """The department that owes the answer; those who are concerned with what the question is about."""
+    question = contributions.by_id(event.question_id)
+    news = []
+    found = ask().desk_of(question.id)
+    if found is not None:
+        case_id, desk = found
+        news.append(News("council_asked", desk.staff, question.id, {"case_id": case_id}, question.author_id))
+    if event.about_id:
+        news.append(News("council_asked_about", _all(event.about_id), question.id, but=question.author_id))
+    service.tell(SYSTEM, _name(event), news)
 
 
 def tell_answer(event: CaseAnswered) -> None:

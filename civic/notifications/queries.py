@@ -39,7 +39,7 @@ def _with_subjects(actor: Actor, found: Sequence[Notice]) -> list[tuple[Notice, 
     seen = visible(actor)
     column = seen.selected_columns[0]
     there = {c.id: c for c in db.session.scalars(seen.where(column.in_(ids)))} if ids else {}
-    return [(n, there.get(n.contribution_id)) for n in found]
+    return [(n, there.get(n.contribution_id or 0)) for n in found]
 
 
 def own(actor: Actor, notice_id: int) -> Notice:

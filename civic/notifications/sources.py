@@ -32,6 +32,17 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """Whose business a case is inside the city: those of its department, and triage while it has none."""
+
+    contribution_id: int
+    department_id: int | None
+    staff: People
+    heads: People
+    triage: People
+
+
+@dataclass(frozen=True)
 class Sources:
     voters: Callable[[int], People]
     managers: Callable[[int], People]
@@ -40,6 +51,9 @@ class Sources:
     consultation: Callable[[int], Planned]
     group_name: Callable[[int], str]
     problems_answered: Callable[[int], list[int]]
+    desk: Callable[[int], Desk]
+    desk_of: Callable[[int], tuple[int, Desk] | None]
+    writer: Callable[[int], int]
     actor_of: Callable[[int], Actor]
     count_unread: Callable[[Actor, People], None]
     set_unread: Callable[[Actor, int], None]

@@ -47,6 +47,10 @@ class Words:
 AUTHOR = N_("این خبر را می‌گیرید چون نویسندهٔ آن‌اید.")
 MANAGER = N_("این خبر را می‌گیرید چون مدیر این گروه‌اید.")
 OPERATOR = N_("این خبر را می‌گیرید چون مدیر سامانه‌اید.")
+STAFF = N_("این خبر را می‌گیرید چون کارشناس یا مدیر این واحدید.")
+HEAD = N_("این خبر را می‌گیرید چون مدیر این واحدید.")
+WRITER = N_("این خبر را می‌گیرید چون این پاسخ را شما نوشته‌اید.")
+TRIAGE = N_("این خبر را می‌گیرید چون پرونده‌ها را به واحدها می‌رسانید.")
 MEMBER = N_("این خبر دربارهٔ حساب یا گروه شماست.")
 
 WORDS = {
@@ -81,6 +85,44 @@ WORDS = {
     "threshold": Words(N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد.")),
     "vote_closed": Words(N_("رأی‌گیری «%(title)s» پایان یافت"), N_("نتیجه را ببینید.")),
     "case_opened": Words(N_("«%(title)s» به واحد مسئول رفت"), N_("مهلت پاسخ رسمی از امروز می‌گذرد.")),
+    "case_new": Words(
+        N_("پروندهٔ تازه‌ای به واحد شما رسید: «%(title)s»"),
+        N_("مهلت پاسخ رسمی از امروز می‌گذرد."),
+        to="case",
+        why=STAFF,
+    ),
+    "case_yours": Words(N_("پروندهٔ «%(title)s» به شما سپرده شد"), N_("پاسخ آن را بنویسید."), to="case", why=STAFF),
+    "case_triage": Words(
+        N_("برای «%(title)s» واحدی پیدا نشد"), N_("واحد مسئول آن را برگزینید."), to="triage", why=TRIAGE
+    ),
+    "case_returned": Words(
+        N_("واحد مسئول پروندهٔ «%(title)s» را بازگرداند"),
+        N_("مهلت همچنان می‌گذرد؛ واحد دیگری را برگزینید."),
+        to="triage",
+        why=TRIAGE,
+    ),
+    "answer_to_approve": Words(
+        N_("پاسخ «%(title)s» منتظر تأیید شماست"),
+        N_("بخوانید و منتشر کنید، یا با یادداشت بازگردانید."),
+        to="case",
+        why=HEAD,
+    ),
+    "answer_sent_back": Words(
+        N_("مدیر پاسخ «%(title)s» را با یادداشت بازگرداند"),
+        N_("یادداشت را بخوانید، پاسخ را اصلاح کنید و دوباره بفرستید."),
+        to="case",
+        why=WRITER,
+    ),
+    "council_asked": Words(
+        N_("عضو شورا از واحد شما پرسید: «%(title)s»"),
+        N_("پرسش و پاسخ آن را همه می‌بینند."),
+        to="case",
+        why=STAFF,
+    ),
+    "council_asked_about": Words(
+        N_("عضو شورا دربارهٔ موردی که پیگیری می‌کنید پرسید: «%(title)s»"),
+        N_("پاسخ که برسد همان‌جا می‌بینید."),
+    ),
     "answered": Words(
         N_("«%(title)s» پاسخ رسمی گرفت: %(answer)s"), N_("پاسخ کامل را بخوانید و بگویید قانع‌کننده بود یا نه.")
     ),
@@ -190,6 +232,8 @@ def _address(to: str, data: dict[str, Any], about: About | None) -> str:
         "me": "/me",
         "build": f"/consultations/{data.get('consultation_id')}/edit/review",
         "group": f"/groups/{data.get('group_id')}",
+        "case": f"/inbox/{data.get('case_id')}",
+        "triage": "/triage",
         "members": f"/groups/{data.get('group_id')}/members",
     }
     if to in plain:

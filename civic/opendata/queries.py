@@ -12,7 +12,7 @@ from civic.comments.models import Comment
 from civic.consultations.models import Consultation, ConsultationStatus
 from civic.contributions import queries as contributions
 from civic.contributions.models import Contribution
-from civic.contributions.rules import LISTED, READABLE, ContributionKind
+from civic.contributions.rules import LISTED, ContributionKind
 from civic.core.actor import PUBLIC
 from civic.core.db import db
 from civic.core.errors import NotFound
@@ -76,7 +76,7 @@ def problems_of(ids: Iterable[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Proposal.id, Proposal.problem_id)
         .join(Contribution, Contribution.id == Proposal.problem_id)
-        .where(Proposal.id.in_(list(ids)), Contribution.status.in_(READABLE))
+        .where(Proposal.id.in_(list(ids)), contributions.open_to_all())
     )
     return {row.id: row.problem_id for row in rows}
 
@@ -109,7 +109,7 @@ def comments_of(
 
 def tally(contribution_id: int) -> dict[str, int]:
     """The proof of a count: ballots as rows, and the number the pages show. In full, once, on request."""
-    contributions.readable(PUBLIC, contribution_id)
+    contributions.readable(PUBLIC, contribution_id, ContributionKind.PROPOSAL)
     question = db.session.scalars(select(Question).where(Question.contribution_id == contribution_id)).first()
     if question is None:
         raise NotFound

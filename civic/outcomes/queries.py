@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 from civic.cases.models import Answer, Case
 from civic.cases.rules import PROMISING, AnswerStatus, CaseStatus, Door
 from civic.contributions.models import Contribution, Involved
-from civic.contributions.rules import READABLE, ContributionKind, Status
+from civic.contributions.queries import open_to_all
+from civic.contributions.rules import ContributionKind, Status
 from civic.core import clock, dates
 from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
@@ -50,7 +51,7 @@ def _book() -> Any:
         select(Promise, Contribution, Department)
         .join(Contribution, Contribution.id == Promise.contribution_id)
         .join(Department, Department.id == Promise.department_id)
-        .where(Contribution.status.in_(READABLE), Promise.status != PromiseStatus.VOID)
+        .where(open_to_all(), Promise.status != PromiseStatus.VOID)
         .options(joinedload(Contribution.district))
     )
 
@@ -114,12 +115,11 @@ def for_change(promise_id: int) -> Promise:
 
 
 def of_contribution(contribution_id: int) -> Promise | None:
-    return db.session.scalars(
-        select(Promise)
-        .where(Promise.contribution_id == contribution_id, Promise.status != PromiseStatus.VOID)
-        .order_by(Promise.id.desc())
-        .limit(1)
+    """Its newest promise, while everybody can read what it is about."""
+    row = db.session.execute(
+        _book().where(Promise.contribution_id == contribution_id).order_by(Promise.id.desc()).limit(1)
     ).first()
+    return row[0] if row else None
 
 
 def verdict_of(actor: Actor, promise_id: int) -> PromiseVerdict | None:
@@ -252,7 +252,7 @@ def _answers() -> Sequence[Any]:
         )
         .join(Case, Case.id == Answer.case_id)
         .join(Contribution, Contribution.id == Case.contribution_id)
-        .where(Answer.status == AnswerStatus.PUBLISHED, Contribution.status.in_(READABLE))
+        .where(Answer.status == AnswerStatus.PUBLISHED, open_to_all())
     ).all()  # fmt: skip
 
 
@@ -307,7 +307,7 @@ def _count_open(
     rows = db.session.execute(
         select(Case.department_id, Contribution.district_id, func.count(), func.sum(case((Case.due_at <= moment, 1), else_=0)))
         .join(Contribution, Contribution.id == Case.contribution_id)
-        .where(Case.status != CaseStatus.ANSWERED, Contribution.status.in_(READABLE), Case.department_id.is_not(None))
+        .where(Case.status != CaseStatus.ANSWERED, open_to_all(), Case.department_id.is_not(None))
         .group_by(Case.department_id, Contribution.district_id)
     )  # fmt: skip
     for department_id, district_id, n, late in rows:
@@ -317,7 +317,7 @@ def _count_open(
     for opened_at in db.session.scalars(
         select(Case.opened_at)
         .join(Contribution, Contribution.id == Case.contribution_id)
-        .where(Contribution.status.in_(READABLE))
+        .where(open_to_all())
     ):
         months[dates.month_start(dates.as_day(opened_at)).isoformat()]["opened"] += 1
 
@@ -332,7 +332,7 @@ def _count_promises(
     rows = db.session.execute(
         select(Promise.department_id, Promise.status, Promise.due_on, func.count())
         .join(Contribution, Contribution.id == Promise.contribution_id)
-        .where(Contribution.status.in_(READABLE), Promise.status != PromiseStatus.VOID)
+        .where(open_to_all(), Promise.status != PromiseStatus.VOID)
         .group_by(Promise.department_id, Promise.status, Promise.due_on)
     )
     for department_id, status, due_on, n in rows:
@@ -368,7 +368,7 @@ def late_departments(limit: int = 20) -> Sequence[Any]:
         .join(Case, Case.department_id == Department.id)
         .join(Contribution, Contribution.id == Case.contribution_id)
         .where(Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)), Case.due_at <= clock.now(),
-               Contribution.status.in_(READABLE))
+               open_to_all())
         .group_by(Department.id)
         .order_by(func.min(Case.due_at), Department.id)
         .limit(limit)
@@ -381,7 +381,7 @@ def lately_answered(limit: int = 5) -> Sequence[tuple[Contribution, Answer]]:
         select(Contribution, Answer)
         .join(Case, Case.contribution_id == Contribution.id)
         .join(Answer, Answer.case_id == Case.id)
-        .where(Answer.status == AnswerStatus.PUBLISHED, Contribution.status.in_(READABLE), Case.door != Door.QUESTION)
+        .where(Answer.status == AnswerStatus.PUBLISHED, open_to_all(), Case.door != Door.QUESTION)
         .order_by(Answer.published_at.desc(), Answer.id.desc())
         .limit(limit)
     )  # fmt: skip

@@ -12,7 +12,7 @@ from civic.core.db import transaction
 from civic.core.errors import RuleBroken
 from civic.core.i18n import language, say
 from civic.core.once import once
-from civic.core.text import N_
+from civic.core.text import N_, row_id, safe_cell
 from civic.core.web import ask_to_sign_in, current_actor, public, render, signed_in
 from civic.outcomes import queries, service
 from civic.outcomes.forms import ReportForm, VerdictForm
@@ -97,17 +97,15 @@ def table() -> Response:
     for row in found["departments"].get("rows", []):
         department = known.get(row["id"])
         if department is not None:
-            writer.writerow([department.code, department.name_fa, *[_cell(row.get(c)) for c in columns]])
-    writer.writerow(["", "total", *[_cell(found["outcomes"].get(c)) for c in columns]])
+            writer.writerow(
+                [safe_cell(c) for c in (department.code, department.name_fa, *map(row.get, columns))]
+            )
+    writer.writerow(["", "total", *[safe_cell(found["outcomes"].get(c)) for c in columns]])
     return Response(
         "\ufeff" + out.getvalue(),
         mimetype="text/csv",
         headers={"Content-Disposition": "attachment; filename=outcomes.csv"},
     )
-
-
-def _cell(value: object) -> object:
-    return "" if value is None else value
 
 
 @bp.get("/promises")
@@ -116,7 +114,7 @@ def promises() -> Response:
     """The book: broken, due today, waiting for the people, kept, still ahead."""
     state = request.args.get("state", "")
     state = state if state in queries.SECTIONS else ""
-    department_id = request.args.get("department", type=int)
+    department_id = row_id(request.args.get("department"))
     known = queries.departments_named()
     if department_id not in known:
         department_id = None

@@ -8,8 +8,8 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from civic.contributions.models import Contribution, Involved, Muted
-from civic.contributions.queries import with_card
-from civic.contributions.rules import LISTED, READABLE, ContributionKind, Involvement, Status
+from civic.contributions.queries import open_to_all, with_card
+from civic.contributions.rules import LISTED, ContributionKind, Involvement, Status
 from civic.core.actor import Actor
 from civic.core.db import db
 from civic.groups.models import Group, JoinRequest
@@ -34,7 +34,7 @@ def own_texts(actor: Actor, kind: ContributionKind | None) -> Select[Contributio
 def own_votes(actor: Actor) -> Select[Contribution]:
     """What this person voted on. The choice itself is shown on the page of the thing, to nobody else."""
     return with_card(select(Contribution)).where(
-        Contribution.status.in_(READABLE),
+        open_to_all(),
         Contribution.id.in_(
             select(Question.contribution_id)
             .join(Participation, Participation.question_id == Question.id)
@@ -55,7 +55,7 @@ def following(actor: Actor) -> Select[Contribution]:
 
 def _involved(actor: Actor, role: Involvement) -> Select[Contribution]:
     return with_card(select(Contribution)).where(
-        Contribution.status.in_(READABLE),
+        open_to_all(),
         Contribution.id.in_(
             select(Involved.contribution_id).where(
                 Involved.user_id == actor.signed_in(), Involved.role == role

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from civic.comments import queries as comments
 from civic.comments.forms import comment_form
@@ -19,7 +20,7 @@ from civic.core.forms import optional_id, uploaded
 from civic.core.i18n import language, say
 from civic.core.limits import limit
 from civic.core.once import once
-from civic.core.text import N_, shorten
+from civic.core.text import N_, row_id, shorten
 from civic.core.web import ask_to_sign_in, current_actor, linker, public, render, signed_in
 from civic.departments.queries import categories
 from civic.departments.rules import guess_category
@@ -30,11 +31,6 @@ from civic.problems.forms import EditForm, ProblemForm, WithdrawForm
 bp = Blueprint("problems", __name__)
 
 
-def _id(name: str) -> int | None:
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isdigit() and len(typed) < 10 else None
-
-
 @bp.get("/problems")
 @public
 def index() -> str:
@@ -42,7 +38,11 @@ def index() -> str:
     asked = request.args.get("order", "")
     order = asked if asked in queries.ORDERS else queries.ORDERS[0]
     stages = [stage for stage in request.args.getlist("stage") if stage in queries.STAGES]
-    words, category_id, district_id = request.args.get("q", "")[:200], _id("category"), _id("district")
+    words, category_id, district_id = (
+        request.args.get("q", "")[:200],
+        row_id(request.args.get("category")),
+        row_id(request.args.get("district")),
+    )
     page = queries.in_list(
         current_actor(), order=order, words=words, stages=stages, category_id=category_id, district_id=district_id,
         cursor=request.args.get("after", ""),
@@ -107,10 +107,10 @@ def similar() -> str:
 def new() -> Response:
     """One page; what a guest wrote is kept through sign-in and comes back as a draft."""
     actor = current_actor()
-    wanted = request.values.get("draft", "")
+    wanted = row_id(request.values.get("draft"))
     draft = (
-        contributions.own_draft(actor, int(wanted), ContributionKind.PROBLEM)
-        if actor.is_signed_in and wanted.isdigit()
+        contributions.own_draft(actor, wanted, ContributionKind.PROBLEM)
+        if actor.is_signed_in and wanted
         else None
     )
     form = ProblemForm(obj=draft) if draft else ProblemForm()

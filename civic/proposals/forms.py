@@ -18,6 +18,7 @@ class WhatForm(CivicForm):
     title = line(N_("عنوان"), most=90, required=False)
     category_id = choice(N_("موضوع"), coerce=optional_id, required=False)
     problem = HiddenField()
+    consultation = HiddenField()
     draft = HiddenField()
 
 

@@ -1,7 +1,5 @@
 """What a proposal has of its own."""
 
-from datetime import date
-
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,8 +13,5 @@ class Proposal(Base):
     id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
     problem_id: Mapped[int | None] = mapped_column(
         ForeignKey("contributions.id", ondelete="SET NULL"), index=True
-    )
-    top_of_month: Mapped[date | None] = mapped_column(
-        comment="first day of the month it was among the top of"
     )
     contribution: Mapped[Contribution] = relationship(foreign_keys=[id], lazy="raise")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased, joinedload
 
 from civic.contributions.models import Contribution, Link
 from civic.contributions.queries import listed, readable, visible, with_card
-from civic.contributions.rules import READABLE, ContributionKind, day_start
+from civic.contributions.rules import READABLE, ContributionKind, Status, day_start
 from civic.core import clock
 from civic.core.actor import Actor, Kind
 from civic.core.db import db
@@ -18,6 +18,9 @@ from civic.core.errors import NotFound
 from civic.core.paging import Page, page, wheel
 from civic.index.queries import matching
 from civic.index.queries import similar as sharing_words
+from civic.spaces.models import Phase
+from civic.spaces.queries import STANDING
+from civic.spaces.rules import PhaseKind
 from civic.votes.models import Question, Tally
 from civic.votes.rules import FOR
 
@@ -110,6 +113,40 @@ def shown(actor: Actor, contribution_id: int) -> tuple[Contribution, Answered | 
     if found is None:
         raise NotFound
     return found[0], Answered(found[1], found[2]) if found[1] else None
+
+
+def collecting(consultation_id: int | None) -> Contribution | None:
+    """The consultation a new proposal is for, while it is public and still gathers what people say."""
+    if not consultation_id:
+        return None
+    query = _hosts().where(Contribution.id == consultation_id, Contribution.status == Status.PUBLIC)
+    return db.session.scalars(query.where(_gathers())).first()
+
+
+def host_of(contribution: Contribution) -> tuple[Contribution, bool] | None:
+    """The consultation a proposal was written for, and whether it still gathers; None for all others."""
+    if contribution.space_id == STANDING:
+        return None
+    query = _hosts().add_columns(_gathers()).where(Contribution.space_id == contribution.space_id)
+    found = db.session.execute(query).first()
+    return (found[0], bool(found[1]) and found[0].status is Status.PUBLIC) if found else None
+
+
+def _hosts() -> Select[Any]:
+    return select(Contribution).where(
+        Contribution.kind == ContributionKind.CONSULTATION,
+        Contribution.status.in_(READABLE),
+        Contribution.published_at.is_not(None),
+    )
+
+
+def _gathers() -> ColumnElement[bool]:
+    return exists().where(
+        Phase.space_id == Contribution.space_id,
+        Phase.kind == PhaseKind.COLLECT,
+        Phase.opens_at <= clock.now(),
+        Phase.closes_at > clock.now(),
+    )
 
 
 def answered_problem(actor: Actor, problem_id: int | None) -> Contribution | None:

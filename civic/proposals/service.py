@@ -13,6 +13,7 @@ from civic.core.text import N_, title_from
 from civic.proposals import queries, rules
 from civic.proposals.models import Proposal
 from civic.proposals.policy import May
+from civic.spaces.queries import STANDING
 
 
 def begin(
@@ -22,13 +23,18 @@ def begin(
     title: str = "",
     category_id: int | None = None,
     problem: Contribution | None = None,
+    consultation: Contribution | None = None,
     language: str = "fa",
 ) -> Contribution:
-    """A draft that only its author sees; its title is taken from the text where none was given."""
+    """A draft that only its author sees; its title is taken from the text where none was given.
+
+    For a consultation that gathers what people say it lives in that consultation's room.
+    """
     require(actor, May.PROPOSE)
     contribution = contributions.begin(
         actor, ContributionKind.PROPOSAL, title=title or title_from(text), text=text, category_id=category_id,
         district_id=problem.district_id if problem else None, place_text=problem.place_text if problem else "", language=language,
+        space_id=consultation.space_id if consultation else STANDING,
     )  # fmt: skip
     db.session.add(Proposal(id=contribution.id, problem_id=problem.id if problem else None))
     db.session.flush()
@@ -53,6 +59,9 @@ def send(
     require(actor, May.EDIT, contribution)
     if contribution.status is not Status.DRAFT:
         raise RuleBroken(N_("این پیشنهاد پیش‌تر فرستاده شده است."))
+    host = queries.host_of(contribution)
+    if host is not None and not host[1]:
+        contribution.space_id = STANDING  # too late for the consultation; the words are not lost
     contributions.sign(actor, contribution, group_id=group_id, capacity=capacity, byline=byline)
     contributions.submit(actor, contribution)
 

@@ -1,6 +1,7 @@
 """Proposals: the list, one of them, the three steps, changing, taking back, the short link."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from civic.accounts import queries as accounts
 from civic.accounts import service as account_service
@@ -21,7 +22,7 @@ from civic.core.forms import uploaded
 from civic.core.i18n import language, say
 from civic.core.limits import limit
 from civic.core.once import once
-from civic.core.text import N_, shorten, title_from
+from civic.core.text import N_, row_id, shorten, title_from
 from civic.core.web import address, ask_to_sign_in, current_actor, linker, public, render, signed_in
 from civic.departments.queries import categories
 from civic.departments.rules import guess_category
@@ -37,8 +38,7 @@ bp = Blueprint("proposals", __name__)
 
 
 def _number(name: str) -> int | None:
-    typed = request.values.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    return row_id(request.values.get(name))
 
 
 @bp.get("/proposals")
@@ -84,9 +84,10 @@ def show(contribution_id: int) -> Response | str:
         return redirect(url_for("proposals.where", draft=proposal.id), 303)
     steps = contributions.steps_of(proposal.id)
     panel = votes.panel_of(actor, proposal)
+    host = queries.host_of(proposal)
     return render_template(
         "proposals/show.html", proposal=proposal, problem=problem, steps=steps, thread=comments.thread(actor, proposal),
-        panel=panel, other=_other_side(actor, panel),
+        host=host[0] if host else None, panel=panel, other=_other_side(actor, panel),
         comment_form=comment_form(actor),
         following=contributions.is_involved(actor, proposal.id, Involvement.FOLLOWER),
         share=shorten(proposal.title, 110), short_url=_short_url(proposal.id),
@@ -146,7 +147,9 @@ def new() -> Response:
         else None
     )
     problem = queries.answered_problem(actor, _number("problem"))
+    host = queries.collecting(_number("consultation"))
     form = WhatForm(obj=draft)
+    form.consultation.data = str(host.id) if host else ""
     form.problem.data, form.draft.data = str(problem.id) if problem else "", str(draft.id) if draft else ""
     form.category_id.choices = [
         ("", say(N_("از متن برداشت کنید"))),
@@ -162,19 +165,31 @@ def new() -> Response:
             }
             return ask_to_sign_in(
                 "proposal",
-                {**meant, "problem": problem.id if problem else None, "back": url_for("proposals.new")},
+                {
+                    **meant,
+                    "problem": problem.id if problem else None,
+                    "consultation": host.id if host else None,
+                    "back": url_for("proposals.new"),
+                },
             )
         limit("write", actor.user_id, 30, 3600)
         try:
-            return _begun(actor, form, draft, problem)
+            return _begun(actor, form, draft, problem, host)
         except RuleBroken as error:
             form.refuse(error)
     seen = queries.twins(form.text.data, but=draft.id if draft else 0) if form.text.data else []
-    return render("proposals/new.html", form=form, draft=draft, problem=problem, twins=seen)
+    if draft is not None:
+        found = queries.host_of(draft)
+        host = found[0] if found and found[1] else None
+    return render("proposals/new.html", form=form, draft=draft, problem=problem, host=host, twins=seen)
 
 
 def _begun(
-    actor: Actor, form: WhatForm, draft: Contribution | None, problem: Contribution | None
+    actor: Actor,
+    form: WhatForm,
+    draft: Contribution | None,
+    problem: Contribution | None,
+    host: Contribution | None,
 ) -> Response:
     category_id = form.category_id.data or guess_category(
         form.text.data, [(c.id, c.keywords) for c in categories()]
@@ -189,6 +204,7 @@ def _begun(
                     title=title,
                     category_id=category_id,
                     problem=problem,
+                    consultation=host,
                     language=language(),
                 )
             else:
@@ -278,6 +294,7 @@ def who() -> Response:
         "proposals/who.html",
         form=form,
         draft=draft,
+        host=queries.host_of(draft),
         small=small,
         voices=voices(actor),
         hints=voice_hints(actor),

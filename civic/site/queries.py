@@ -11,7 +11,7 @@ from civic.cases.models import Case
 from civic.consultations.models import Consultation, ConsultationStatus
 from civic.contributions import queries as contributions
 from civic.contributions.models import Contribution
-from civic.contributions.rules import LISTED, READABLE, ContributionKind
+from civic.contributions.rules import LISTED, ContributionKind
 from civic.core import clock
 from civic.core.db import db
 from civic.imports.models import ImportRun
@@ -107,7 +107,7 @@ def mosaic() -> tuple[int, int, int, int]:
     rows = db.session.execute(
         select(Contribution.stage, func.count())
         .join(newest, newest.c.contribution_id == Contribution.id)
-        .where(Contribution.status.in_(READABLE))
+        .where(contributions.open_to_all())
         .group_by(Contribution.stage)
     )
     counts = [0, 0, 0, 0]

@@ -1,6 +1,6 @@
 """Home and the pages about the site; health."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify, make_response
 
 from civic.core import clock
 from civic.core.db import ping
@@ -43,8 +43,10 @@ def live() -> Response:
 @bp.get("/health/ready")
 @public
 def ready() -> Response:
-    """The database answers."""
+    """The database answers, and has the shape this code was written for."""
     ping()
+    if not current_app.extensions["schema_is_current"]():
+        return make_response(jsonify(status="the database has another shape; run: civic migrate"), 503)
     return jsonify(status="ready")
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.accounts.rules import Identity
-from civic.contributions.rules import READABLE
+from civic.contributions.policy import is_not_author, is_readable
 from civic.core.actor import Actor
 from civic.core.policy import POLICY, is_signed_in, is_system
 
@@ -21,19 +21,9 @@ def can_be_matched(actor: Actor, thing: Any) -> bool:
     return not (thing.paper_counts and actor.identity_level == Identity.EMAIL)
 
 
-def is_readable(_actor: Actor, thing: Any) -> bool:
-    """The argument is public"""
-    return thing.status in READABLE
-
-
-def wrote_something_else(actor: Actor, thing: Any) -> bool:
-    """Not its author"""
-    return bool(thing.author_id != actor.user_id)
-
-
 POLICY |= {
     May.OPEN: [[is_system]],
     May.CAST: [[is_signed_in, can_be_matched]],
     May.CLOSE: [[is_system]],
-    May.CONVINCED: [[is_signed_in, is_readable, wrote_something_else]],
+    May.CONVINCED: [[is_signed_in, is_readable, is_not_author]],
 }

@@ -9,7 +9,7 @@ from civic.core.actor import Kind
 from civic.core.db import transaction
 from civic.core.errors import RuleBroken
 from civic.core.limits import limit
-from civic.core.text import N_
+from civic.core.text import N_, row_id
 from civic.core.web import ask_to_sign_in, current_actor, public, safe_next, signed_in
 from civic.votes import queries, service
 from civic.votes.rules import check_choice
@@ -46,8 +46,8 @@ def _voice(text: str) -> tuple[Kind | None, int | None]:
     """What the form says of the capacity: nothing, a kind, or `group:7`."""
     if not text:
         return None, None
-    if text.startswith("group:") and text[6:].isdigit() and len(text) < 16:
-        return None, int(text[6:])
+    if text.startswith("group:") and (group_id := row_id(text[6:])):
+        return None, group_id
     if text in set(Kind):
         return Kind(text), None
     raise RuleBroken(N_("در این نقش نمی‌توانید رأی بدهید؛ رأیی ثبت نشد."), field="capacity")

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 
@@ -952,9 +951,6 @@ def upgrade() -> None:
         "proposals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("problem_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "top_of_month", sa.Date(), nullable=True, comment="first day of the month it was among the top of"
-        ),
         sa.ForeignKeyConstraint(
             ["id"], ["contributions.id"], name=op.f("fk_proposals_id"), ondelete="CASCADE"
         ),

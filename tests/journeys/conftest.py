@@ -24,7 +24,9 @@ from civic.spaces.models import Space
 from config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = (
+    os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+)
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -43,7 +45,12 @@ class Live:
     def civic(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A management command on this site's data."""
         return subprocess.run(
-            [sys.executable, "-m", "civic.app.commands", *words], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "civic.app.commands", *words],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 
@@ -73,7 +80,14 @@ def live(tmp_path: Path) -> Iterator[Live]:
         db.engine.dispose()
     logs = (tmp_path / "processes.log").open("w")
     children = [
-        subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=env, stderr=logs, stdout=logs, start_new_session=True)
+        subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=ROOT,
+            env=env,
+            stderr=logs,
+            stdout=logs,
+            start_new_session=True,
+        )
         for words in (["civic.app.serve"], ["civic.app.commands", "worker"])
     ]
     try:
@@ -106,7 +120,16 @@ def chromium() -> Iterator[Chromium]:
 class Person:
     """Somebody at a browser: own cookies, with or without JavaScript. Taps are counted."""
 
-    def __init__(self, chromium: Chromium, base: str, *, script: bool, lang: str = "fa", phone: bool = False, scheme: str = "light") -> None:
+    def __init__(
+        self,
+        chromium: Chromium,
+        base: str,
+        *,
+        script: bool,
+        lang: str = "fa",
+        phone: bool = False,
+        scheme: str = "light",
+    ) -> None:
         width, height = (390, 844) if phone else (1280, 900)
         self.context = chromium.new_context(
             java_script_enabled=script, base_url=base, viewport={"width": width, "height": height},
@@ -129,7 +152,9 @@ class Person:
     def press(self, words: str) -> None:
         """A button or link by its words."""
         self.taps += 1
-        found = self.page.locator(f"main button:has-text('{words}'):visible, main a:has-text('{words}'):visible").first
+        found = self.page.locator(
+            f"main button:has-text('{words}'):visible, main a:has-text('{words}'):visible"
+        ).first
         found.click()
 
     def write(self, name: str, words: str) -> None:

@@ -7,7 +7,11 @@ import pytest
 
 from tests.journeys.conftest import CHROMIUM, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+    pytest.mark.timeout(300),
+]
 
 TEXT = "صبح‌ها زیر آفتاب منتظر اتوبوس می‌مانیم و سالمندان جایی برای نشستن ندارند. برای ایستگاه خیابان امامت سایه‌بان و نیمکت بگذارید."
 PEOPLE = {
@@ -134,7 +138,14 @@ def test_from_the_first_word_to_confirmed_work(chromium, live, script):
         people[who].page.wait_for_load_state()
     public.waits_for(page, "انجام شد با تأیید مردم")
 
-    for step in ("فرستاده شد", "منتشر شد", "رأی‌گیری آغاز شد", "به حد نصاب رسید", "پرونده باز شد", "شهر قول داد"):
+    for step in (
+        "فرستاده شد",
+        "منتشر شد",
+        "رأی‌گیری آغاز شد",
+        "به حد نصاب رسید",
+        "پرونده باز شد",
+        "شهر قول داد",
+    ):
         assert public.sees(step), step
     for who in ("citizen", "forum", "ngo"):
         people[who].waits_for("/me/notices", "ایستگاه")

@@ -198,24 +198,24 @@ def test_an_account_known_by_mail_only_cannot_vote_where_paper_counts(app, make,
 
 
 def test_a_guest_s_vote_is_kept_through_sign_in(app, make, browser, proposal):
-    make.user(phone="09150000001", password="saffron lamp river")
+    make.user(phone="09350000001", password="saffron lamp river")
     guest = browser()
     guest.post(f"/proposals/{proposal}/vote", {"choice": "against"})
     assert guest.status == 303
     guest.follow()
-    assert guest.submit(login="09150000001", password="saffron lamp river").status_code == 303
+    assert guest.submit(login="09350000001", password="saffron lamp river").status_code == 303
     assert guest.location == f"/proposals/{proposal}#vote"
     assert totals(app, proposal)["against"] == 1
 
 
 def test_a_guest_s_vote_that_came_too_late_is_explained_and_not_counted(app, make, browser, proposal):
-    make.user(phone="09150000001", password="saffron lamp river")
+    make.user(phone="09350000001", password="saffron lamp river")
     guest = browser()
     guest.post(f"/proposals/{proposal}/vote", {"choice": "for"})
     guest.follow()
     with app.app_context(), transaction() as session:
         session.get_one(Contribution, proposal).status = Status.WITHDRAWN
-    assert guest.submit(login="09150000001", password="saffron lamp river").status_code == 303
+    assert guest.submit(login="09350000001", password="saffron lamp river").status_code == 303
     assert totals(app, proposal)["ballots"] == 0
     assert "رأیی ثبت نشد" in guest.open("/")
 

@@ -176,7 +176,7 @@ def _part(
             for i in ids
         ),
     )  # fmt: skip
-    bulk.write(Proposal, ({"id": i, "problem_id": None, "top_of_month": None} for i in ids))
+    bulk.write(Proposal, ({"id": i, "problem_id": None} for i in ids))
     bulk.write(
         Indexed,
         (
