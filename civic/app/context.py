@@ -18,7 +18,7 @@ from civic.contributions.rules import KINDS, Status
 from civic.core import clock, dates
 from civic.core.actor import PUBLIC
 from civic.core.db import db
-from civic.core.i18n import DIRECTION, language, num, say, translate, translate_plural
+from civic.core.i18n import DIRECTION, count, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
 from civic.votes.models import Tally
@@ -108,11 +108,11 @@ def ago(value: datetime) -> str:
     if seconds < 60:
         return say(N_("همین حالا"))
     if seconds < 3600:
-        return say(N_("%(n)s دقیقه پیش"), n=seconds // 60)
+        return count("%(n)s دقیقه پیش", "%(n)s دقیقه پیش", seconds // 60)
     if seconds < 86_400:
-        return say(N_("%(n)s ساعت پیش"), n=seconds // 3600)
+        return count("%(n)s ساعت پیش", "%(n)s ساعت پیش", seconds // 3600)
     if seconds < 14 * 86_400:
-        return say(N_("%(n)s روز پیش"), n=seconds // 86_400)
+        return count("%(n)s روز پیش", "%(n)s روز پیش", seconds // 86_400)
     return dates.write_day(value, language(), "y")
 
 

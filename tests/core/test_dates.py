@@ -1,9 +1,10 @@
 """Jalali in and out."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from civic.app.context import ago
 from civic.core import clock, dates
 from civic.core.errors import RuleBroken
 
@@ -39,3 +40,12 @@ def test_the_citys_day_ends_at_its_own_midnight():
 def test_months_begin_and_follow_each_other():
     assert dates.month_start(date(2026, 11, 23)) == date(2026, 11, 22)
     assert dates.month_before(date(2026, 3, 25)) == dates.read_day("1404/12/01")
+
+
+@pytest.mark.parametrize(
+    ("lang", "hours", "words"),
+    [("en", 25, "1 day ago"), ("en", 49, "2 days ago"), ("en", 1, "1 hour ago"), ("ar", 49, "قبل يومين"), ("fa", 49, "۲ روز پیش")],
+)  # fmt: skip
+def test_how_long_ago_is_said_in_singular_and_plural(app, lang, hours, words):
+    with app.test_request_context("/", environ_overrides={"civic.language": lang}):
+        assert ago(clock.now() - timedelta(hours=hours, minutes=1)) == words
