@@ -1,7 +1,6 @@
 """Who is told after what, and the sender of letters."""
 
 import time
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, url_for
