@@ -116,6 +116,7 @@ class Place:
                 self.cookies = self._sign_in(people)
             if self.backend == "postgresql":
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+                    c.execute(text("SET statement_timeout = 0"))
                     c.execute(text("VACUUM ANALYZE"))
             else:
                 with db.engine.connect() as c:

@@ -241,17 +241,6 @@ def set_password(actor: Actor, user: User, hashed: str) -> None:
     record(actor, "account.password", f"user:{user.id}")
 
 
-def add_email(actor: Actor, user: User, email: str) -> None:
-    """An address for letters, once its code was entered."""
-    require(actor, May.CHANGE_OWN, user)
-    other = queries.by_login("email", email)
-    if other is not None and other.id != user.id:
-        raise RuleBroken(
-            N_("این ایمیل از آنِ حساب دیگری است. با همان وارد شوید یا ایمیل دیگری بنویسید."), field="login"
-        )
-    user.email = email
-
-
 def grant(actor: Actor, user: User, role: Role, *, scope_kind: str = "", scope_id: int = 0) -> None:
     """The operator gives a role; the person signs in anew."""
     require(actor, May.GRANT, user)

@@ -15,7 +15,7 @@ from civic.core.errors import RuleBroken
 from civic.core.i18n import language, num, say
 from civic.core.limits import limit
 from civic.core.text import N_
-from civic.core.web import address, current_actor, public, render, safe_next, signed_in
+from civic.core.web import address, current_actor, meant_here, public, render, safe_next, signed_in
 from civic.places.queries import districts
 
 bp = Blueprint("accounts", __name__)
@@ -44,6 +44,8 @@ def signin() -> Response | str:
         form.intent.data = request.args.get("intent", "")
         if current_actor().is_signed_in:
             return redirect(form.next.data or url_for("site.home"), 303)
+    if not meant_here(form.intent.data):
+        form.intent.data = ""
     if not form.accepted():
         return render("accounts/signin.html", form=form, asked=False, intent=_meant(form.intent.data))
     try:

@@ -34,10 +34,6 @@ class ExpertForm(CivicForm):
     expert_field = line(N_("رشتهٔ کارشناسی"), most=80, required=False)
 
 
-class KindForm(CivicForm):
-    kind = choice(N_("نوع گروه"))
-
-
 class CategoryForm(CivicForm):
     slug = line(N_("شناسهٔ لاتین"), most=40, render_kw={"dir": "ltr"})
     name_fa = line(N_("نام فارسی"), most=80)

@@ -173,13 +173,6 @@ def counts(actor: Actor) -> dict[str, int]:
     return {key: int(value) for key, value in row._mapping.items()}  # noqa: SLF001 - the row's public mapping
 
 
-def triage_count() -> int:
-    return db.session.scalar(
-        select(func.count())
-        .select_from(readable_cases().where(Case.status == CaseStatus.TRIAGE).subquery())
-    ) or 0  # fmt: skip
-
-
 def contribution_of(case: Case) -> Contribution:
     """What the case is about, for its desk."""
     return db.session.scalars(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from civic.consultations.models import Consultation
 from civic.consultations.policy import May
 from civic.consultations.rules import ConsultationStatus
-from civic.contributions.models import Contribution, Involved
+from civic.contributions.models import Contribution
 from civic.contributions.queries import open_to_all
 from civic.contributions.rules import LISTED, ContributionKind, Status
 from civic.core import clock
@@ -18,7 +18,7 @@ from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.policy import allowed
-from civic.spaces.models import Phase, Space
+from civic.spaces.models import Phase
 from civic.spaces.rules import PhaseKind
 from civic.votes.models import Participation, Question, Tally
 
@@ -139,10 +139,6 @@ def phases_of(space_ids: Sequence[int]) -> dict[int, list[Phase]]:
     return found
 
 
-def space_of(consultation: Consultation) -> Space:
-    return db.session.get_one(Space, consultation.contribution.space_id)
-
-
 def phase_now(phases: Sequence[Phase], moment: datetime) -> Phase | None:
     """The phase that is open at a moment."""
     return next((p for p in phases if p.opens_at <= moment < p.closes_at), None)
@@ -260,9 +256,3 @@ def main_reasons(consultation: Consultation, limit: int = 5) -> Sequence[Contrib
         .order_by(Contribution.id)
         .limit(limit)
     ).all()
-
-
-def is_follower(actor: Actor, consultation: Consultation) -> bool:
-    return actor.is_signed_in and (
-        db.session.get(Involved, (consultation.id, actor.user_id, "follower")) is not None
-    )

@@ -31,6 +31,7 @@ from civic.core.text import N_, clean_line, clean_text
 from civic.departments.models import DepartmentStatus
 from civic.departments.queries import department
 from civic.spaces.models import Phase, Space, SpaceKind
+from civic.spaces.queries import standing
 from civic.spaces.rules import Moderation, PhaseKind
 from civic.votes import service as votes
 
@@ -124,9 +125,13 @@ def approve(actor: Actor, consultation: Consultation) -> None:
         raise RuleBroken(N_("روزهای این نظرخواهی گذشته است. آن را با همین دلیل بازگردانید."))
     move(consultation, "approve", MOVES)
     contribution = consultation.contribution
+    city = standing()  # proposals written for it are voted on and answered as all others are
     space = Space(
-        kind=SpaceKind.CONSULTATION, name=contribution.title, moderation=Moderation(chosen.moderation)
-    )
+        kind=SpaceKind.CONSULTATION, name=contribution.title, moderation=Moderation(chosen.moderation),
+        threshold_floor=city.threshold_floor, threshold_per_ten_thousand=city.threshold_per_ten_thousand,
+        threshold_city=city.threshold_city, voting_days=city.voting_days, monthly_top=city.monthly_top,
+        answer_days=city.answer_days,
+    )  # fmt: skip
     db.session.add(space)
     db.session.flush()
     collected, voted = clock.day_end(chosen.collect_end), clock.day_end(chosen.vote_end)

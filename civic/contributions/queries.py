@@ -191,10 +191,6 @@ def picture_named(actor: Actor, name: str) -> tuple[Attachment, Contribution]:
     return found[1], found[0]
 
 
-def is_muted(actor: Actor, contribution_id: int) -> bool:
-    return actor.is_signed_in and db.session.get(Muted, (contribution_id, actor.user_id)) is not None
-
-
 def unmuted(contribution_id: int, people: ColumnElement[int]) -> Select[int]:
     """Of these people, who has not asked to hear no more of it."""
     return select(people).where(

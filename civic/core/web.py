@@ -7,12 +7,23 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from civic.core.actor import Actor
 from civic.core.limits import limit
 
+MOST_MEANT = 5
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -55,7 +66,13 @@ def ask_to_sign_in(kind: str, payload: dict[str, Any]) -> BaseResponse:
     """A guest pressed a button: keep what was meant, lead to sign-in; `app/intentions.py` carries it out afterwards."""
     limit("intend", address(), 60, 3600)
     token = current_app.extensions["keep_intention"](kind, payload)
+    session["meant"] = [*session.get("meant", []), token][-MOST_MEANT:]
     return redirect(url_for("accounts.signin", intent=token), 303)
+
+
+def meant_here(token: str | None) -> bool:
+    """Was it this browser in which the button was pressed? A link of somebody else's carries nothing out."""
+    return bool(token) and token in session.get("meant", [])
 
 
 def address() -> str:

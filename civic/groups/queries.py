@@ -164,16 +164,6 @@ def _live() -> Select[Invitation]:
     )
 
 
-def groups_of(actor: Actor) -> Sequence[Any]:
-    """All groups of a person with role and state: (Group, role)."""
-    return db.session.execute(
-        select(Group, GroupMember.role)
-        .join(GroupMember, GroupMember.group_id == Group.id)
-        .where(GroupMember.user_id == actor.user_id)
-        .order_by(Group.id)
-    ).all()
-
-
 def managers_of(group_id: int) -> Select[int]:
     """Ids of the managers, to tell them."""
     return select(GroupMember.user_id).where(

@@ -235,16 +235,6 @@ def decision(decision_id: int) -> Decision:
     return db.session.get_one(Decision, decision_id)
 
 
-def latest_decision(contribution_id: int) -> Decision | None:
-    """The last word on a thing: its author sees clause and note."""
-    return db.session.scalars(
-        select(Decision)
-        .where(Decision.contribution_id == contribution_id)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    ).first()
-
-
 def reporters(decision_id: int) -> Select[int]:
     """Who reported what was decided, for notices."""
     return select(Flag.user_id).where(Flag.decision_id == decision_id)

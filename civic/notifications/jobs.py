@@ -1,6 +1,7 @@
 """Who is told after what, and the sender of letters."""
 
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, url_for
@@ -181,45 +182,41 @@ def tell_case(event: CaseOpened) -> None:
 def tell_assigned(event: CaseAssigned) -> None:
     """The officer who is to write the answer; without one, the department that has the case now."""
     desk = ask().desk(event.case_id)
-    data = {"case_id": event.case_id}
     if event.officer_id is not None:
         kind, people = "case_yours", _person(event.officer_id)
     elif desk.department_id is not None:
         kind, people = "case_new", desk.staff
     else:
         return  # given back before anybody was told
-    _tell_of_case(kind, event.case_id, event.contribution_id, people, data)
+    _tell_of_case(kind, event.case_id, event.contribution_id, people)
 
 
 def tell_case_returned(event: CaseReturned) -> None:
     """The triage desk."""
     desk = ask().desk(event.case_id)
     if desk.department_id is None:
-        data = {"case_id": event.case_id}
-        _tell_of_case("case_returned", event.case_id, event.contribution_id, desk.triage, data)
+        _tell_of_case("case_returned", event.case_id, event.contribution_id, desk.triage)
 
 
 def tell_head(event: AnswerSentToHead) -> None:
     """The heads of the department."""
     desk = ask().desk(event.case_id)
-    data = {"case_id": event.case_id}
-    _tell_of_case("answer_to_approve", event.case_id, desk.contribution_id, desk.heads, data)
+    _tell_of_case("answer_to_approve", event.case_id, desk.contribution_id, desk.heads)
 
 
 def tell_writer(event: AnswerSentBack) -> None:
     """Whoever wrote it."""
     desk = ask().desk(event.case_id)
     people = _person(ask().writer(event.answer_id))
-    data = {"case_id": event.case_id}
-    _tell_of_case("answer_sent_back", event.case_id, desk.contribution_id, people, data)
+    _tell_of_case("answer_sent_back", event.case_id, desk.contribution_id, people)
 
 
-def _tell_of_case(
-    kind: str, case_id: int, contribution_id: int, people: People, data: dict[str, object]
-) -> None:
+def _tell_of_case(kind: str, case_id: int, contribution_id: int, people: People) -> None:
     """A case may go back and forth between desks: each time is news."""
     time_of = queries.count_told(kind, case_id)
-    service.tell(SYSTEM, f"{kind}:{case_id}:{time_of}", [News(kind, people, contribution_id, data)])
+    service.tell(
+        SYSTEM, f"{kind}:{case_id}:{time_of}", [News(kind, people, contribution_id, {"case_id": case_id})]
+    )
 
 
 def tell_council_asked(event: CouncilAsked) -> None:

@@ -91,7 +91,9 @@ WORDS = {
         to="case",
         why=STAFF,
     ),
-    "case_yours": Words(N_("پروندهٔ «%(title)s» به شما سپرده شد"), N_("پاسخ آن را بنویسید."), to="case", why=STAFF),
+    "case_yours": Words(
+        N_("پروندهٔ «%(title)s» به شما سپرده شد"), N_("پاسخ آن را بنویسید."), to="case", why=STAFF
+    ),
     "case_triage": Words(
         N_("برای «%(title)s» واحدی پیدا نشد"), N_("واحد مسئول آن را برگزینید."), to="triage", why=TRIAGE
     ),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from civic.cases.models import Case
 from civic.comments.models import Comment
@@ -15,14 +16,13 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import LISTED, ContributionKind
 from civic.core.actor import PUBLIC
 from civic.core.db import db
-from civic.core.errors import NotFound
 from civic.core.paging import Page, page
 from civic.departments.models import Department
 from civic.outcomes.models import Figures
 from civic.proposals.models import Proposal
 from civic.spaces.models import Space
-from civic.votes.models import Ballot, BallotChoice, Question, Result, Tally
-from civic.votes.rules import BallotStatus
+from civic.votes import queries as votes
+from civic.votes.models import Question, Tally
 
 
 @dataclass(frozen=True)
@@ -110,21 +110,7 @@ def comments_of(
 def tally(contribution_id: int) -> dict[str, int]:
     """The proof of a count: ballots as rows, and the number the pages show. In full, once, on request."""
     contributions.readable(PUBLIC, contribution_id, ContributionKind.PROPOSAL)
-    question = db.session.scalars(select(Question).where(Question.contribution_id == contribution_id)).first()
-    if question is None:
-        raise NotFound
-    rows = db.session.execute(
-        select(BallotChoice.option_key, func.count())
-        .join(Ballot, Ballot.id == BallotChoice.ballot_id)
-        .where(Ballot.question_id == question.id, Ballot.status == BallotStatus.CAST)
-        .group_by(BallotChoice.option_key)
-    )
-    counted_from_rows = sum(n for _, n in rows)
-    shown = {
-        t.option_key: t.ballots
-        for t in db.session.scalars(select(Tally).where(Tally.question_id == question.id))
-    }
-    return {"ballots": counted_from_rows, "counted": sum(shown.values()), **shown}
+    return votes.tally_json(contribution_id)
 
 
 def consultation_list(*, cursor: str = "", limit: int = 20) -> Page[Row]:
@@ -159,17 +145,9 @@ def _consultations(ids: list[int]) -> dict[int, tuple[Consultation, Space]]:
         .join(Contribution, Contribution.id == Consultation.id)
         .join(Space, Space.id == Contribution.space_id)
         .where(Consultation.id.in_(ids))
+        .options(selectinload(Space.phases))
     )
     return {own.id: (own, space) for own, space in rows}
-
-
-def result(contribution_id: int) -> Result | None:
-    """What was published when voting closed; None while it is open."""
-    return db.session.scalars(
-        select(Result)
-        .join(Question, Question.id == Result.question_id)
-        .where(Question.contribution_id == contribution_id)
-    ).first()
 
 
 def departments() -> Sequence[Department]:

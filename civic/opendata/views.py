@@ -15,6 +15,7 @@ from civic.core.text import N_
 from civic.core.web import public
 from civic.opendata import queries
 from civic.opendata.queries import Row
+from civic.votes.queries import result_of
 
 bp = Blueprint("opendata", __name__, url_prefix="/api/v1", description="Everything public, as JSON")
 LEVELS = {"stakeholder"}
@@ -284,7 +285,7 @@ def results(args: dict[str, Any], contribution_id: int) -> dict[str, Any]:
     if args["by"] and args["by"] not in LEVELS:
         raise RuleBroken(N_("تفکیک فقط با by=stakeholder شدنی است."))
     row = queries.consultation(contribution_id)
-    found = queries.result(contribution_id)
+    found = result_of(contribution_id)
     return {
         "closed": found is not None,
         "totals": found.totals if found else row.counts or {},

@@ -128,20 +128,6 @@ def tallies_for(contribution_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def thresholds_for(
-    contribution_ids: Sequence[int],
-) -> dict[int, tuple[int | None, datetime | None, datetime]]:
-    """Of many things in one query: {contribution: (threshold, when it was reached, when voting ends)}."""
-    if not contribution_ids:
-        return {}
-    rows = db.session.execute(
-        select(
-            Question.contribution_id, Question.threshold, Question.threshold_reached_at, Question.closes_at
-        ).where(Question.contribution_id.in_(contribution_ids))
-    )
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
-
-
 def tally(question_id: int) -> dict[str, int]:
     """The totals that pages show."""
     rows = db.session.execute(select(Tally.option_key, Tally.ballots).where(Tally.question_id == question_id))
@@ -193,14 +179,6 @@ def voters(contribution_id: int) -> Select[int]:
     )
 
 
-def has_voted(actor: Actor, contribution_id: int) -> bool:
-    """Did this person take part? Says nothing of the choice."""
-    if not actor.is_signed_in:
-        return False
-    found = db.session.execute(voters(contribution_id).where(Participation.user_id == actor.user_id)).first()
-    return found is not None
-
-
 def own_votes(actor: Actor, *, limit: int = 50) -> Sequence[Any]:
     """What somebody took part in, newest first, for nobody but themselves: (contribution, closes_at)."""
     return db.session.execute(
@@ -241,18 +219,6 @@ def top_of_month(
     if without is not None:
         query = query.where(Question.contribution_id.not_in(without))
     return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
-def convinced_by(actor: Actor, comment_ids: Sequence[int]) -> set[int]:
-    """Which of these arguments this person called convincing."""
-    if not actor.is_signed_in or not comment_ids:
-        return set()
-    rows = db.session.scalars(
-        select(Convinced.comment_id).where(
-            Convinced.user_id == actor.user_id, Convinced.comment_id.in_(comment_ids)
-        )
-    )
-    return set(rows)
 
 
 def convinced_counts(comment_ids: Sequence[int]) -> dict[int, int]:

@@ -100,7 +100,9 @@ def test_nothing_can_be_done_to_it(app, browser, make, world, how):
     visitor.open("/me/profile")
     token = visitor.token()
     for pattern, n, data in acts:
-        codes = [visitor.post(pattern.format(k), data | {"csrf_token": token}).status_code for k in (n, never)]
+        codes = [
+            visitor.post(pattern.format(k), data | {"csrf_token": token}).status_code for k in (n, never)
+        ]
         assert codes == [404, 404], (pattern, how, codes)
     guest = browser()
     for pattern, n, data in acts[:3]:
@@ -112,7 +114,13 @@ def test_nothing_can_be_done_to_it(app, browser, make, world, how):
 def test_no_list_table_or_figure_names_it(app, browser, make, world, how, follow_up):
     follow_up()
     hide(app, world["thing"], how)
-    everyone = [None, make.user(), world["officer"], make.user(roles=(Role.COUNCIL,)), make.user(roles=(Role.TRIAGE,))]
+    everyone = [
+        None,
+        make.user(),
+        world["officer"],
+        make.user(roles=(Role.COUNCIL,)),
+        make.user(roles=(Role.TRIAGE,)),
+    ]
     for after_the_worker in (False, True):
         if after_the_worker:
             follow_up()
@@ -122,7 +130,15 @@ def test_no_list_table_or_figure_names_it(app, browser, make, world, how, follow
                 db.session.remove()
         for who in everyone:
             client = browser(who).client
-            for page in (*PAGES, "/inbox", "/inbox.csv", "/inbox?view=answered", "/council", "/triage", "/me/notices"):
+            for page in (
+                *PAGES,
+                "/inbox",
+                "/inbox.csv",
+                "/inbox?view=answered",
+                "/council",
+                "/triage",
+                "/me/notices",
+            ):
                 answer = client.get(page)
                 if answer.status_code == 200:
                     text = answer.get_data(as_text=True).replace("نشانی‌ای که کسی نباید ببیند سایه‌بان", "")
@@ -148,7 +164,11 @@ def test_a_question_about_something_hidden_does_not_name_it(app, make, browser, 
         with transaction():
             about = db.session.get_one(Contribution, world["thing"])
             question = council.ask(
-                actor_of(member), title="چرا دیر شد؟", text="از واحد می‌پرسم چرا دیر شد.", department_id=department, about=about
+                actor_of(member),
+                title="چرا دیر شد؟",
+                text="از واحد می‌پرسم چرا دیر شد.",
+                department_id=department,
+                about=about,
             ).id
         db.session.remove()
     hide(app, world["thing"], "taken back")

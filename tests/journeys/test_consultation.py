@@ -15,7 +15,11 @@ from civic.votes.models import Ballot, Question
 from config import Config
 from tests.journeys.conftest import CHROMIUM, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+    pytest.mark.timeout(300),
+]
 
 TITLE = "خیابان جنت پیاده‌راه شود؟ کدام راه؟"
 PEOPLE = {
@@ -34,13 +38,17 @@ class City:
         """Shift everything so that this phase began a moment ago."""
         with self.app.app_context():
             with transaction():
-                space = db.session.scalar(select(Contribution.space_id).where(Contribution.id == consultation))
+                space = db.session.scalar(
+                    select(Contribution.space_id).where(Contribution.id == consultation)
+                )
                 phases = db.session.scalars(select(Phase).where(Phase.space_id == space)).all()
                 opens = next(p.opens_at for p in phases if p.kind == phase)
                 back = opens - clock.now() + timedelta(seconds=1)
                 for one in phases:
                     one.opens_at, one.closes_at = one.opens_at - back, one.closes_at - back
-                question = db.session.scalars(select(Question).where(Question.contribution_id == consultation)).one()
+                question = db.session.scalars(
+                    select(Question).where(Question.contribution_id == consultation)
+                ).one()
                 db.session.execute(
                     update(Question)
                     .where(Question.id == question.id)
@@ -50,7 +58,11 @@ class City:
 
     def ballots(self, consultation: int) -> int:
         with self.app.app_context():
-            query = select(db.func.count(Ballot.id)).join(Question).where(Question.contribution_id == consultation)
+            query = (
+                select(db.func.count(Ballot.id))
+                .join(Question)
+                .where(Question.contribution_id == consultation)
+            )
             found = db.session.scalar(query)
             db.session.remove()
         return int(found or 0)
@@ -209,7 +221,10 @@ def test_from_the_question_to_the_departments_answer(chromium, live, city, scrip
     officer.tap("main a[href$='/answer']")
     officer.page.wait_for_url("**/answer")
     officer.choose("kind", "declined")
-    officer.choose("decline_reason", officer.page.locator("main select[name='decline_reason'] option").nth(1).get_attribute("value"))
+    officer.choose(
+        "decline_reason",
+        officer.page.locator("main select[name='decline_reason'] option").nth(1).get_attribute("value"),
+    )
     officer.write("what", "بستن عصرگاهی امسال شدنی نیست.")
     officer.write("why", "خط اتوبوس تا پایان سال جای دیگری ندارد.")
     officer.press("فرستادن به مدیر")

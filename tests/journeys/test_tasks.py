@@ -23,7 +23,11 @@ from config import Config
 from tests.journeys.conftest import CHROMIUM, Person
 from tests.make import Make
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+    pytest.mark.timeout(180),
+]
 
 
 def photo() -> dict[str, object]:
@@ -157,7 +161,9 @@ def test_a_council_member_asks_why_a_promise_is_late(chromium, live, app):
     with app.app_context():
         with transaction():
             db.session.execute(
-                update(Promise).where(Promise.answer_id == answer).values(due_on=clock.today() - timedelta(days=12))
+                update(Promise)
+                .where(Promise.answer_id == answer)
+                .values(due_on=clock.today() - timedelta(days=12))
             )
             asked = council.ask(
                 actor_of(member), title="خط ۸ چرا دیر می‌رسد؟", text="از چه روزی سر وقت می‌آید؟",
@@ -175,7 +181,9 @@ def test_a_council_member_asks_why_a_promise_is_late(chromium, live, app):
     councillor.page.wait_for_url("**/promises/*")
     councillor.press("پرسش از واحد")
     councillor.page.wait_for_url("**/council/questions/new*")
-    assert councillor.page.locator("main select[name='department_id']").input_value() == str(ids["department:bus"])
+    assert councillor.page.locator("main select[name='department_id']").input_value() == str(
+        ids["department:bus"]
+    )
     councillor.write("title", "چرا نیمکت‌ها هنوز نیامده است؟")
     councillor.write("text", "دوازده روز از موعد گذشته است. مانع چیست و روز تازه کی است؟")
     councillor.press("فرستادن پرسش")

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from civic.cases import queries as cases
 from civic.cases import service
+from civic.cases.events import CaseOpened
 from civic.cases.rules import AnswerKind
 from civic.contributions import service as contributing
 from civic.contributions.queries import by_id
@@ -15,7 +16,6 @@ from civic.council import service as council
 from civic.groups.queries import actor_of
 from civic.notifications import jobs
 from civic.notifications.models import Notice
-from civic.cases.events import CaseOpened
 
 
 @pytest.fixture
@@ -53,7 +53,12 @@ def act(app, verb, who, case_id, **values):
         db.session.remove()
 
 
-WORDS = {"kind": AnswerKind.DECLINED, "what": "نمی‌شود.", "why": "پیاده‌رو باریک است.", "decline_reason": "budget"}
+WORDS = {
+    "kind": AnswerKind.DECLINED,
+    "what": "نمی‌شود.",
+    "why": "پیاده‌رو باریک است.",
+    "decline_reason": "budget",
+}
 
 
 def test_a_new_case_is_told_to_its_department_and_to_nobody_elses(app, make, city, follow_up, browser):

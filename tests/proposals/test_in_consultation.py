@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from civic.contributions.models import Contribution
 from civic.core import clock
 from civic.core.db import db, transaction
-from civic.spaces.models import Phase
+from civic.spaces.models import Phase, Space
 from civic.spaces.queries import STANDING
+from civic.votes.models import Question
 from tests.accounts.test_signin import code_of
 from tests.queries import counted
 
@@ -132,7 +133,9 @@ def test_a_guests_proposal_finds_its_room_through_sign_in(app, browser, room):
 def test_a_room_one_may_not_see_is_like_an_absent_one(app, make, browser, room, asked):
     wanted = {"absent": 999_999, "other": make.base_proposal(room.boss_id)}.get(asked)
     if asked == "draft":
-        wanted = make.consultation(room.boss_id, room.group_id, state="draft", title="پیش‌نویسی که کسی نمی‌بیند")
+        wanted = make.consultation(
+            room.boss_id, room.group_id, state="draft", title="پیش‌نویسی که کسی نمی‌بیند"
+        )
     person = browser(make.user())
     page = person.open(f"/proposals/new?consultation={wanted}")
     assert "برای نظرخواهی" not in page
@@ -153,3 +156,23 @@ def test_the_page_asks_the_database_as_often_with_many_as_with_one(app, make, br
         page = person.open(f"/consultations/{room.id}")
     assert len(many) == len(one)
     assert "همهٔ پیشنهادهای این نظرخواهی" in page
+
+
+def test_its_threshold_is_the_citys(app, make, browser, follow_up):
+    with app.app_context(), transaction():
+        city = db.session.get_one(Space, STANDING)
+        city.threshold_floor, city.threshold_per_ten_thousand = 7, 1
+    boss = make.user("مدیر سمن")
+    made = make.consultation(boss, make.group("انجمن", managers=(boss,)))
+    person = browser(make.user())
+    person.open(f"/proposals/new?consultation={made}")
+    person.submit(text=TEXT)
+    person.follow()
+    person.submit("/proposals/new/where", district_id=str(make.district(population=30_000)))
+    person.follow()
+    send(person)
+    follow_up()
+    with app.app_context():
+        asked = db.session.scalars(select(Question).where(Question.contribution_id == newest(app).id)).one()
+        assert asked.threshold == 7
+        db.session.remove()
