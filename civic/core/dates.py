@@ -11,7 +11,7 @@ from civic.core.text import AR, FA, N_, latin_digits
 JALALI_MONTHS = {
     "fa": "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(),
     "en": "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand".split(),
-    "ar": "فروردین أردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن إسفند".split(),
+    "ar": "فروردين أرديبهشت خرداد تير مرداد شهريور مهر آبان آذر دي بهمن إسفند".split(),
 }
 WEEKDAYS = {  # Monday first, as datetime.weekday()
     "fa": ["دوشنبه", "سه‌شنبه", "چهارشنبه", "پنجشنبه", "جمعه", "شنبه", "یکشنبه"],

@@ -34,7 +34,7 @@ from playwright.sync_api import Page as Tab
 from sqlalchemy import select
 
 from civic.accounts.models import User
-from civic.accounts.rules import initial_name
+from civic.accounts.rules import NameStyle, initial_name, shown_name
 from civic.app import create_app
 from civic.app.errors import PAGES as ERRORS
 from civic.app.errors import answer as error_answer
@@ -64,6 +64,7 @@ from civic.moderation.models import Item
 from civic.moderation.rules import Verdict as Decision
 from civic.notifications.links import signer
 from civic.outcomes.models import Figures, Promise
+from civic.places.models import District
 from civic.problems import service as problems
 from civic.proposals import service as proposals
 from civic.votes import service as votes
@@ -324,6 +325,9 @@ def of_people() -> re.Pattern[str]:
     )  # fmt: skip
     rows = {row for column in columns for row in db.session.scalars(select(column).distinct()) if row}
     parts = {line.strip() for row in rows for line in row.splitlines()}
+    parts |= {
+        shown_name("", NameStyle.DISTRICT, name) for name in db.session.scalars(select(District.name_fa))
+    }
     parts |= {initial_name(row) for row in rows} | {part[:60] for part in parts if len(part) > 60}
     return re.compile(
         "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True) if len(part) > 1)
@@ -649,7 +653,7 @@ def test_desks(chromium, site):
 def test_other_languages(chromium, site, lang):
     report(
         {
-            f"{lang} {s.path}": visit(site.person(chromium, s.who), s, site.ids, lang)
+            f"{lang} {s.path}": visit(site.person(chromium, s.who), s, site.ids, lang, site.words)
             for s in PAGES
             if lang in s.more
         }
