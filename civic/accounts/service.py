@@ -41,12 +41,15 @@ def check_password(actor: Actor, login: tuple[str, str], password: str) -> int |
     return user.id
 
 
-def guard_guessing(actor: Actor, login: str, *, address: str) -> None:
-    """TooMany when this account or this address has failed too often in the past hour. Fails closed."""
+def guard_guessing(actor: Actor, login: str, *, address: str, way: str) -> None:
+    """TooMany when this account by this way (password, code) or this address failed too often in the past hour.
+
+    Fails closed. The ways are counted apart, so that a guessed password does not shut the owner's code out.
+    """
     require(actor, May.SIGN_IN)
     window = _window()
     for key, most in (
-        (f"login:{queries.digest(login)[:40]}", FAILURES_PER_LOGIN),
+        (f"{way}:{queries.digest(login)[:40]}", FAILURES_PER_LOGIN),
         (f"address:{address}", FAILURES_PER_ADDRESS),
     ):
         count = db.session.scalar(
@@ -55,16 +58,16 @@ def guard_guessing(actor: Actor, login: str, *, address: str) -> None:
         if (count or 0) >= most:
             raise TooMany(
                 N_(
-                    "تلاش‌های ناموفق زیاد بود. یک ساعت دیگر دوباره بیایید، یا با کد یک‌بارمصرف از دستگاه دیگری وارد شوید."
+                    "تلاش‌های ناموفق زیاد بود. یک ساعت دیگر بیایید یا راه دیگر ورود (گذرواژه یا کد) را بیازمایید."
                 ),
                 retry_after=3600,
             )
 
 
-def count_failure(actor: Actor, login: str, *, address: str) -> None:
+def count_failure(actor: Actor, login: str, *, address: str, way: str) -> None:
     """Remember one failed try."""
     require(actor, May.SIGN_IN)
-    for key in (f"login:{queries.digest(login)[:40]}", f"address:{address}"):
+    for key in (f"{way}:{queries.digest(login)[:40]}", f"address:{address}"):
         row = upsert(LoginFailure).values(key=key, window=_window(), count=1)
         db.session.execute(
             row.on_conflict_do_update(

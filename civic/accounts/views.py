@@ -75,7 +75,7 @@ def _send_code(actor: Actor, login: tuple[str, str]) -> str:
     """Send a code; in the demo, where no message leaves the machine, it is also returned to be shown."""
     limit("code", address(), 30, 3600)
     with transaction():
-        service.guard_guessing(actor, login[1], address=address())
+        service.guard_guessing(actor, login[1], address=address(), way="code")
         code = service.make_code(actor, login)
     text = say(N_("کد ورود شما به %(site)s: %(code)s"), site=current_app.config["SITE_NAME"], code=code)
     if login[0] == "email":
@@ -90,12 +90,12 @@ def _send_code(actor: Actor, login: tuple[str, str]) -> str:
 def _by_code(actor: Actor, form: SignInForm, login: tuple[str, str]) -> Response:
     token, new = "", False
     with transaction():
-        service.guard_guessing(actor, login[1], address=address())
+        service.guard_guessing(actor, login[1], address=address(), way="code")
         if service.use_code(actor, login, form.code.data):
             user, new = service.person_behind(actor, login, locale=language())
             token = service.open_session(actor, user, label=_device())
         else:
-            service.count_failure(actor, login[1], address=address())
+            service.count_failure(actor, login[1], address=address(), way="code")
     if not token:
         raise RuleBroken(
             N_("این کد درست نیست یا زمانش گذشته است. آن را دوباره بنویسید یا کد تازه بگیرید."), field="code"
@@ -105,12 +105,12 @@ def _by_code(actor: Actor, form: SignInForm, login: tuple[str, str]) -> Response
 
 def _by_password(actor: Actor, form: SignInForm, login: tuple[str, str]) -> Response:
     with transaction():
-        service.guard_guessing(actor, login[1], address=address())
+        service.guard_guessing(actor, login[1], address=address(), way="password")
     user_id = service.check_password(actor, login, form.password.data)
     token = ""
     with transaction():
         if user_id is None:
-            service.count_failure(actor, login[1], address=address())
+            service.count_failure(actor, login[1], address=address(), way="password")
         else:
             token = service.open_session(actor, queries.user(user_id), label=_device())
     if not token:

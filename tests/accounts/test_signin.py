@@ -76,6 +76,8 @@ def test_guessing_is_stopped_per_account(make, browser):
         assert visitor.submit(login="09150000001", password="wrong wrong wrong").status_code == 422
     visitor.open("/signin")
     assert visitor.submit(login="09150000001", password="saffron lamp river").status_code == 429
+    visitor.open("/signin")
+    assert visitor.submit(login="09150000001").status_code == 200, "the owner's code still opens the door"
 
 
 @pytest.mark.parametrize(
