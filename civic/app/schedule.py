@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from civic.audit import jobs as audit
 from civic.consultations import jobs as consultations
-from civic.core.jobs import run_periodic
+from civic.core.jobs import resting, run_periodic
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.votes import jobs as votes
@@ -17,9 +17,6 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = [
     ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
     ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
-]
-
-PERIODIC += [
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),
     ("consultations.count_participants", timedelta(minutes=2), consultations.count_participants),
     ("notifications.send_letters", timedelta(seconds=1), notifications.send_letters),
@@ -28,5 +25,7 @@ PERIODIC += [
 
 def tick() -> None:
     """Run what is due."""
+    asleep = resting()
     for name, every, act in PERIODIC:
-        run_periodic(name, every, act)
+        if name not in asleep:
+            run_periodic(name, every, act)

@@ -15,7 +15,6 @@ TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "h3", "h
 ATTRIBUTES = {"a": ["href"]}
 PROTOCOLS = {"http", "https", "mailto"}
 REL = "nofollow ugc noopener"
-VERSION = 1
 LINK = re.compile(r"(?<![\w@/\"'=>])(https?://[^\s<>\"']{3,300})")
 BULLET = re.compile(r"^[-*•–]\s+")
 DEEPEST = 20

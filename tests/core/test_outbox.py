@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from civic.app import schedule
 from civic.core import clock, jobs, outbox
 from civic.core.db import db, transaction
 from civic.core.outbox import GAPS, Delivery, DeliveryStatus, OutboxEvent, publish, wire
 from civic.places.models import District
+from tests.queries import counted
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,22 @@ def test_a_periodic_job_runs_once_per_gap(ctx):
         with clock.at(moment + timedelta(seconds=seconds)):
             jobs.run_periodic("bell", timedelta(seconds=10), lambda: ran.append(1))
         assert len(ran) == expected
+
+
+def test_an_idle_tick_of_the_clock_writes_nothing(app, ctx):
+    moment = clock.now()
+    with clock.at(moment):
+        schedule.tick()
+        _tick_writes_nothing(app)
+    with clock.at(moment + timedelta(hours=2)):
+        assert not jobs.resting()
+
+
+def _tick_writes_nothing(app) -> None:
+    assert jobs.resting() == {name for name, _, _ in schedule.PERIODIC}
+    with counted(app) as sent:
+        schedule.tick()
+    assert [s.split()[0] for s in sent] == ["SELECT"]
 
 
 def test_outside_reactions_run_without_a_transaction(ctx):
