@@ -54,6 +54,8 @@ ROLE_WORDS = {
     Role.OFFICER: N_("کارشناس واحد"),
     Role.HEAD: N_("مدیر واحد"),
     Role.COUNCIL: N_("عضو شورا"),
+    Role.CLERK: N_("دبیر شورا"),
+    Role.INSPECTOR: N_("بازرس"),
     Role.OPERATOR: N_("مدیر سامانه"),
 }
 SCOPED = (Role.OFFICER, Role.HEAD)

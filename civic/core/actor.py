@@ -13,6 +13,8 @@ class Role(StrEnum):
     OFFICER = "officer"
     HEAD = "head"
     COUNCIL = "council"
+    CLERK = "clerk"  # the council's clerk: agendas, resolutions, what became of their clauses
+    INSPECTOR = "inspector"  # reads everything but ballots, writes findings only
     OPERATOR = "operator"
 
 
@@ -79,6 +81,14 @@ class Actor:
     @property
     def is_council(self) -> bool:
         return self.has(Role.COUNCIL)
+
+    @property
+    def is_clerk(self) -> bool:
+        return self.has(Role.CLERK)
+
+    @property
+    def is_inspector(self) -> bool:
+        return self.has(Role.INSPECTOR)
 
     @property
     def is_operator(self) -> bool:

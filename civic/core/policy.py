@@ -53,6 +53,16 @@ def is_moderator(actor: Actor, _thing: Any) -> bool:
     return actor.is_moderator
 
 
+def is_clerk(actor: Actor, _thing: Any) -> bool:
+    """The council's clerk"""
+    return actor.is_clerk
+
+
+def is_inspector(actor: Actor, _thing: Any) -> bool:
+    """An inspector"""
+    return actor.is_inspector
+
+
 def is_council(actor: Actor, _thing: Any) -> bool:
     """A member of the city council"""
     return actor.is_council

@@ -93,6 +93,9 @@ STAFF = [  # login, name, roles with department code
     ("officer@demo.example", "مجید احمدی (نمایشی)", [(Role.OFFICER, "bus")]),
     ("head@demo.example", "مهدی راستگو (نمایشی)", [(Role.HEAD, "bus")]),
     ("council@demo.example", "الهام کریمی (نمایشی)", [(Role.COUNCIL, "")]),
+    ("council2@demo.example", "یوسف نیک‌نام (نمایشی)", [(Role.COUNCIL, "")]),
+    ("clerk@demo.example", "پروانه دبیری (نمایشی)", [(Role.CLERK, "")]),
+    ("inspector@demo.example", "حمید ناظر (نمایشی)", [(Role.INSPECTOR, "")]),
 ]
 CITIZENS = [
     ("citizen@demo.example", "مریم حسینی (نمایشی)", "12"),

@@ -113,6 +113,7 @@ def accounts() -> str:
         "expert@demo.example": "expert", "visitor@demo.example": "visitor (pilgrim)", "moderator@demo.example": "moderator",
         "triage@demo.example": "triage clerk", "officer@demo.example": "officer of the bus organisation",
         "head@demo.example": "head of the bus organisation", "council@demo.example": "council member",
+        "clerk@demo.example": "clerk of the council", "inspector@demo.example": "inspector",
         "operator@demo.example": "operator",
     }  # fmt: skip
     return "\n".join([*lines, *(f"  {login:26} {role}" for login, role in words.items())])
