@@ -8,7 +8,7 @@ from civic.contributions.rules import ContributionKind
 from civic.core import clock
 from civic.core.actor import SYSTEM, Actor
 from civic.core.db import db, upsert
-from civic.core.errors import RuleBroken
+from civic.core.errors import NotAllowed, RuleBroken
 from civic.core.files import Picture
 from civic.core.outbox import publish
 from civic.core.policy import require
@@ -57,6 +57,10 @@ def scan(actor: Actor, sheet: Sheet, *, said: Verdict) -> None:
     placard = queries.placard_of(sheet.contribution_id)
     if not placard.asks:
         raise RuleBroken(N_("این قول هنوز زمان دارد. از روز موعد می‌توانید همین‌جا بگویید انجام شد یا نه."))
+    if placard.promise is not None and placard.promise.department_id in actor.departments():
+        raise NotAllowed(
+            N_("کارکنان واحدی که قول داده است دربارهٔ انجام آن نظر نمی‌دهند؛ این را مردم می‌گویند.")
+        )
     if said not in COLUMN:
         raise RuleBroken(N_("یکی از سه پاسخ را برگزینید."))
     name = COLUMN[said]
