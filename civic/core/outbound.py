@@ -46,13 +46,13 @@ class Answer:
 def is_public(address: Address) -> bool:
     """May a stranger name this address? Addresses that carry another one inside are judged by that one, too."""
     if isinstance(address, ipaddress.IPv6Address):
-        inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if address in NAT64:
-            inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if any(one is not None and not is_public(one) for one in inner):
-            return False
         if address.ipv4_mapped:
-            return True
+            return is_public(address.ipv4_mapped)
+        if address in NAT64:
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        carried = [address.sixtofour, *(address.teredo or ())]
+        if any(one is not None and not is_public(one) for one in carried):
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -34,7 +34,7 @@ def tehran(day: int, hour: int, minute: int = 0) -> datetime:
 def tell(app, kind, contribution_id: int, n: int = 1):
     """News of a kind about a thing, as an event would bring it."""
     with app.app_context(), transaction():
-        news = service.News(kind, telling._all(contribution_id), contribution_id)  # noqa: SLF001
+        news = service.News(kind, telling._all(contribution_id), contribution_id)
         service.tell(SYSTEM, f"{kind}:{contribution_id}:{n}", [news])
 
 
