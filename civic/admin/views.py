@@ -73,7 +73,10 @@ def index() -> Response:
     """Is everything running, and what waits for a decision?"""
     actor = current_actor()
     signs = queries.health(
-        actor, data_dir=current_app.config["DATA_DIR"], cache=current_app.extensions.get("redis")
+        actor,
+        data_dir=current_app.config["DATA_DIR"],
+        cache=current_app.extensions.get("redis"),
+        for_real=current_app.config["CIVIC_ENV"] == "production",
     )
     waiting = [g for g in groups.all_groups() if g.status == "pending"]
     return render(
