@@ -19,6 +19,7 @@ from civic.contributions.rules import LISTED, ContributionKind
 from civic.core import clock
 from civic.core.actor import PUBLIC
 from civic.core.db import db
+from civic.core.text import row_id
 from civic.imports.models import ImportRun
 from civic.outcomes.models import Promise
 from civic.spaces.models import Phase
@@ -173,21 +174,16 @@ def _shown(rows: Sequence[Any]) -> set[int]:
     for row in rows:
         how = SUBJECT_IS.get(row.act)
         if how == "said":
-            concerns["thing"][row.seq] = int(row.data.get("contribution", 0))
+            concerns["thing"][row.seq] = int(row.data.get("contribution") or 0)
         elif how:
-            concerns[how][row.seq] = int(row.subject.rpartition(":")[2])
+            concerns[how][row.seq] = row_id(row.subject.rpartition(":")[2]) or 0
     for how, column in (("case", Case), ("promise", Promise)):
         ids = set(concerns[how].values())
         if ids:
-            found = dict(
-                db.session.execute(
-                    select(column.id, column.contribution_id).where(column.id.in_(ids))
-                ).tuples()
-            )
+            query = select(column.id, column.contribution_id).where(column.id.in_(ids))
+            found = {key: thing for key, thing in db.session.execute(query)}  # noqa: C416 - a row is not a pair to the type checker
             concerns["thing"] |= {seq: found.get(one, 0) for seq, one in concerns[how].items()}
     wanted = set(concerns["thing"].values())
-    if not wanted:
-        return open_to_all
     query = (
         contributions.visible(PUBLIC).with_only_columns(Contribution.id).where(Contribution.id.in_(wanted))
     )

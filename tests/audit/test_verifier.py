@@ -18,7 +18,7 @@ from civic.audit.models import AuditEntry, AuditSeal
 from civic.contributions import queries as contributions
 from civic.contributions import service as contributing
 from civic.core import clock
-from civic.core.actor import SYSTEM
+from civic.core.actor import SYSTEM, Role
 from civic.core.db import db, is_sqlite, transaction
 from civic.votes import jobs as voting
 
@@ -36,11 +36,14 @@ def run(folder, *arguments):
 @pytest.fixture
 def voted(app, make, browser):
     """A record with acts of all sorts: a department, votes, a closed vote, a thing hidden later; heads published twice."""
-    make.department()
+    department = make.department()
+    writer, head = (make.user(roles=(role,), department_id=department) for role in (Role.OFFICER, Role.HEAD))
     proposal = make.voted_on(make.user(), days=1, title="نیمکت در ایستگاه")
     hidden = make.voted_on(make.user(), title="آنچه پنهان شد")
     for n in range(12):
         make.vote(proposal, "for" if n % 3 else "against")
+    for thing in (proposal, hidden):
+        make.answered(make.open_case(thing, department_id=department), writer, head)
     with app.app_context():
         with transaction():
             service.record(SYSTEM, "district.add", "district:1", public=True, population=1000)
@@ -155,6 +158,7 @@ def test_the_export_tells_nothing_that_pages_do_not(app, voted, browser, tmp_pat
     acts = [entry["act"] for entry in shown]
     assert "vote.open" in acts
     assert "vote.close" in acts
+    assert acts.count("answer.publish") == acts.count("case.open") == 1  # the other's thing is hidden
     assert acts.count("district.add") == 1  # the second lies behind the newest published head
     assert not {"vote.cast", "a.new.act", "moderation.decide", "role.grant"} & set(acts)
     assert {entry["data"].get("contribution") for entry in shown if entry["act"].startswith("vote.")} == {
