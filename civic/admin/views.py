@@ -37,7 +37,7 @@ from civic.departments import queries as departments
 from civic.departments import service as departing
 from civic.departments.models import Category, Department, RoutingRule
 from civic.duties import service as duties
-from civic.duties.queries import calendar
+from civic.duties.queries import calendar, years_without_calendar
 from civic.groups import queries as groups
 from civic.groups import service as grouping
 from civic.groups.rules import GROUP_KINDS
@@ -82,7 +82,7 @@ def index() -> Response:
     return render(
         "admin/index.html", signs=signs, queue=queries.queue(actor), parked=queries.parked(actor),
         letters=letters.parked_letters(), waiting_groups=waiting, consultations=consultations.waiting(),
-        well=all(s.lamp == "g" for s in signs),
+        well=all(s.lamp == "g" for s in signs), no_calendar=years_without_calendar(),
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import redis
 from flask import current_app
-from persiantools.jdatetime import JalaliDate
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,7 +17,7 @@ from civic.core.actor import Role
 from civic.core.db import db, ping
 from civic.core.jobs import PeriodicRun
 from civic.core.outbox import Delivery, DeliveryStatus
-from civic.duties.models import Holiday
+from civic.duties.queries import years_without_calendar
 
 LEAST_DISK = 300 * 1024 * 1024
 QUIET = timedelta(minutes=2)
@@ -85,11 +84,7 @@ def _copies() -> Iterator[str]:
 
 
 def _city() -> Iterator[str]:
-    year = JalaliDate(clock.today()).year
-    first, after = JalaliDate(year, 1, 1).to_gregorian(), JalaliDate(year + 1, 1, 1).to_gregorian()
-    if not db.session.scalar(
-        select(func.count()).select_from(Holiday).where(Holiday.day >= first, Holiday.day < after)
-    ):
+    for year in years_without_calendar():
         yield f"No holidays of {year} are known: deadlines skip weekends only. Run: civic holidays import FILE.csv"
     if not _holds(Role.OPERATOR):
         yield "Nobody is operator. Run: civic user create LOGIN --role operator"
