@@ -180,8 +180,8 @@ def _shown(rows: Sequence[Any]) -> set[int]:
     for how, column in (("case", Case), ("promise", Promise)):
         ids = set(concerns[how].values())
         if ids:
-            query = select(column.id, column.contribution_id).where(column.id.in_(ids))
-            found = {key: thing for key, thing in db.session.execute(query)}  # noqa: C416 - a row is not a pair to the type checker
+            pairs = db.session.execute(select(column.id, column.contribution_id).where(column.id.in_(ids)))
+            found = {key: thing for key, thing in pairs}  # noqa: C416 - a row is not a pair to the type checker
             concerns["thing"] |= {seq: found.get(one, 0) for seq, one in concerns[how].items()}
     wanted = set(concerns["thing"].values())
     query = (
