@@ -1,5 +1,6 @@
 """How the site is doing, for its operator."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from civic.notifications.models import Letter
 from civic.notifications.rules import FAILED, LetterStatus
 
 LATE = timedelta(minutes=2)
+OLD = timedelta(days=2)
+LAST_BACKUP = "last-backup.json"
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,20 @@ def queue(actor: Actor) -> Queue:
     )
 
 
-def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None) -> list[Sign]:
-    """Worker, database, Redis, disk, the chain of the record."""
+def last_backup(data_dir: Path) -> datetime | None:
+    """When the newest backup was finished; `civic backup` leaves a line about it in the data folder."""
+    try:
+        return datetime.fromisoformat(json.loads((data_dir / LAST_BACKUP).read_text())["at"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None, for_real: bool = True) -> list[Sign]:
+    """Worker, database, Redis, disk, the chain of the record, the last backup (which only a real city needs)."""
     require(actor, May.OPEN_DESK)
     moment = clock.now()
     tick = db.session.scalar(select(func.max(PeriodicRun.last_at)))
+    copied = last_backup(data_dir)
     usage = shutil.disk_usage(data_dir)
     full = round(100 * usage.used / usage.total)
     return [
@@ -90,6 +102,7 @@ def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None) -> list[S
         _cache(cache),
         Sign("disk", "g" if full < 80 else "y" if full < 92 else "r", str(full)),
         _chain(moment),
+        Sign("backup", "y" if for_real and (copied is None or moment - copied > OLD) else "g", at=copied),
     ]
 
 

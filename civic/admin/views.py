@@ -37,7 +37,7 @@ from civic.departments import queries as departments
 from civic.departments import service as departing
 from civic.departments.models import Category, Department, RoutingRule
 from civic.duties import service as duties
-from civic.duties.queries import calendar
+from civic.duties.queries import calendar, years_without_calendar
 from civic.groups import queries as groups
 from civic.groups import service as grouping
 from civic.groups.rules import GROUP_KINDS
@@ -75,12 +75,15 @@ def index() -> Response:
     """Is everything running, and what waits for a decision?"""
     actor = current_actor()
     signs = queries.health(
-        actor, data_dir=current_app.config["DATA_DIR"], cache=current_app.extensions.get("redis")
+        actor,
+        data_dir=current_app.config["DATA_DIR"],
+        cache=current_app.extensions.get("redis"),
+        for_real=current_app.config["CIVIC_ENV"] == "production",
     )
     waiting = [g for g in groups.all_groups() if g.status == "pending"]
     return render(
-        "admin/index.html", signs=signs, queue=queries.queue(actor), parked=queries.parked(actor), waiting_groups=waiting, consultations=consultations.waiting(),
-        well=all(s.lamp == "g" for s in signs),
+        "admin/index.html", signs=signs, queue=queries.queue(actor), parked=queries.parked(actor), waiting_groups=waiting,
+        consultations=consultations.waiting(), well=all(s.lamp == "g" for s in signs), no_calendar=years_without_calendar(),
     )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def resting() -> set[str]:
     return names
 
 
-def run_periodic(name: str, every: timedelta, act: Callable[[], None]) -> bool:
+def run_periodic(name: str, every: timedelta, act: Callable[[], object]) -> bool:
     """Run `act` when its time has come and nobody else is at it. The job opens its own transactions."""
     moment = clock.now()
     with transaction() as session:

@@ -126,7 +126,7 @@ PAGES = [
     Seen("proposals/show", "citizen", "/proposals/{own}"),
     Seen("proposals/show", "citizen", "/proposals/{waiting}"),
     Seen("comments/index", "guest", "/proposals/{answered}/comments", more=("en",)),
-    Seen("contributions/history", "guest", "/proposals/{own}/history"),
+    Seen("contributions/history", "guest", "/proposals/{own}/history", more=SAMPLE),
     Seen("contributions/edit", "citizen", "/proposals/{own}/edit"),
     Seen("contributions/withdraw", "citizen", "/proposals/{own}/withdraw"),
     Seen("contributions/edit", "citizen", "/problems/{own_problem}/edit"),
@@ -363,6 +363,10 @@ def _drafts(actors, ids) -> None:
         with transaction():
             item = moderation_queries.open_item_of(ids[name])
             moderation.decide(moderator, moderation_queries.for_change(item.id), verdict=Decision.PUBLISH)
+    jobs.run_all()
+    with transaction():
+        own = contributions.for_change(citizen, ids["own"])
+        proposals.edit(citizen, own, title=own.title, text=words + " امروز هم کالسکه‌ای واژگون شد.")
     jobs.run_all()
     with transaction():
         ids["open"] = _one(
