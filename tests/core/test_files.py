@@ -8,8 +8,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from civic.core.errors import RuleBroken
 from civic.core import files
+from civic.core.errors import RuleBroken
 from civic.core.files import Paper, Picture, path_of, read_evidence, store_picture
 from tests.make import delivery
 

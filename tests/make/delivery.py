@@ -41,7 +41,7 @@ def _written(writer: PdfWriter) -> bytes:
 
 def pdf_with_script() -> bytes:
     writer = PdfWriter(clone_from=io.BytesIO(pdf()))
-    writer._root_object[NameObject("/OpenAction")] = DictionaryObject(  # noqa: SLF001 - the library has no verb for it
+    writer._root_object[NameObject("/OpenAction")] = DictionaryObject(
         {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
     )
     return _written(writer)

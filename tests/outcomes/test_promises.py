@@ -186,7 +186,7 @@ def test_the_pages_without_javascript(app, make, browser, city, follow_up):
     def send(**more):
         return officer.post(
             f"{page}/report",
-            fields + [*more.items()],
+            [*fields, *more.items()],
             files={"evidence": (io.BytesIO(delivery.jpeg()), "a.jpg")},
         )
 
