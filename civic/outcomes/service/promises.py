@@ -144,7 +144,7 @@ def store_figures(actor: Actor) -> None:
         )
 
 
-def counts_of(promise: Promise) -> dict[str, int]:
+def counts_of(promise: Promise) -> dict[str, Any]:
     """The words of this round, for the record and the life line."""
     return {
         "done": promise.done_count,

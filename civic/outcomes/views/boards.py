@@ -190,7 +190,7 @@ def district(district_id: int) -> Response:
     return _board(_with_words(row, known.name(language())), district_id=district_id)
 
 
-def _board(row: dict[str, Any], **where: int) -> Response:
+def _board(row: dict[str, Any], **where: Any) -> Response:
     waiting = queries.section("wait", size=5, **where)
     unheard = queries.section("unheard", size=5, **where)
     kept = queries.section("kept", size=5, **where)

@@ -172,7 +172,7 @@ def _evidence_sent() -> list[Picture | Paper]:
 
 @bp.get("/evidence/<name>")
 @public
-def evidence(name: str) -> Response:
+def evidence(name: str) -> BaseResponse:
     """A file of a report, to everybody while its promise can be read. Papers are for keeping, never run here."""
     found = queries.evidence_named(name)
     is_paper = found.kind is EvidenceKind.PDF
@@ -185,7 +185,7 @@ def evidence(name: str) -> Response:
 
 @bp.get("/evidence/from-people/<name>")
 @signed_in
-def photo(name: str) -> Response:
+def photo(name: str) -> BaseResponse:
     """A picture that came with a word or a scan: for the department, the author and the moderators; nobody else learns of it."""
     if not allowed(current_actor(), May.SEE_PHOTOS, queries.photo_named(name)):
         raise NotFound
@@ -194,7 +194,7 @@ def photo(name: str) -> Response:
     return response
 
 
-def _file(name: str, mimetype: str) -> Response:
+def _file(name: str, mimetype: str) -> BaseResponse:
     path = files.path_of(name)
     if not path.is_file():
         raise NotFound
