@@ -36,7 +36,9 @@ class Contribution(Base):
         Index("ix_contributions_author", "author_id", "id"),
         Index("ix_contributions_subject", "subject_id", "status", "id"),
         CheckConstraint("(kind = 'comment') = (subject_id IS NOT NULL)", name="comment_has_subject"),
+        CheckConstraint("status <> 'merged' OR merged_into_id IS NOT NULL", name="merged_somewhere"),
         Index("ix_contributions_group", "group_id", "id"),
+        Index("ix_contributions_merged", "merged_into_id", "id"),
         Index("ix_contributions_updated", "kind", "updated_at", "id"),
     )
 
@@ -51,6 +53,9 @@ class Contribution(Base):
     subject_id: Mapped[int | None] = mapped_column(
         ForeignKey("contributions.id", ondelete="CASCADE"),
         comment="what a comment is about: it is visible only with it",
+    )
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contributions.id"), comment="whose people its people are counted with; one step deep"
     )
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     capacity: Mapped[Kind] = mapped_column(Choice(Kind), default=Kind.CITIZEN)
@@ -79,7 +84,9 @@ class Contribution(Base):
     withdrawal_reason: Mapped[str] = mapped_column(String(500), default="")
     shuffle: Mapped[int] = mapped_column(default=0, comment="random for life; the day's start turns")
     comment_count: Mapped[int] = mapped_column(default=0, comment="public comments under it")
-    join_count: Mapped[int] = mapped_column(default=0, comment="people who said: it affects me too")
+    join_count: Mapped[int] = mapped_column(
+        default=0, comment="people who said: it affects me too, also of what was merged into it, each once"
+    )
     follow_count: Mapped[int] = mapped_column(default=0)
     origin: Mapped[str | None] = mapped_column(String(40), comment="the import it came with")
     origin_key: Mapped[str | None] = mapped_column(String(80))
