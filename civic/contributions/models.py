@@ -84,9 +84,7 @@ class Contribution(Base):
     withdrawal_reason: Mapped[str] = mapped_column(String(500), default="")
     shuffle: Mapped[int] = mapped_column(default=0, comment="random for life; the day's start turns")
     comment_count: Mapped[int] = mapped_column(default=0, comment="public comments under it")
-    join_count: Mapped[int] = mapped_column(
-        default=0, comment="people who said: it affects me too, also of what was merged into it, each once"
-    )
+    join_count: Mapped[int] = mapped_column(default=0, comment="people who said: it affects me too")
     follow_count: Mapped[int] = mapped_column(default=0)
     origin: Mapped[str | None] = mapped_column(String(40), comment="the import it came with")
     origin_key: Mapped[str | None] = mapped_column(String(80))
