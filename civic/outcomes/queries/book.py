@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from civic.contributions.models import Contribution, Involved
-from civic.contributions.queries import open_to_all
+from civic.contributions.queries import family, open_to_all
 from civic.core import clock
 from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
@@ -181,11 +181,12 @@ def is_concerned(actor: Actor, contribution_id: int) -> bool:
     """Has this person a word on what came of it: author, voter or involved in any way?"""
     if actor.user_id is None:
         return False
-    involved = exists().where(Involved.contribution_id == contribution_id, Involved.user_id == actor.user_id)
+    one = family(contribution_id)
+    involved = exists().where(Involved.contribution_id.in_(one), Involved.user_id == actor.user_id)
     voted = exists().where(
         Participation.user_id == actor.user_id,
         Participation.question_id == Question.id,
-        Question.contribution_id == contribution_id,
+        Question.contribution_id.in_(one),
     )
     author = exists().where(Contribution.id == contribution_id, Contribution.author_id == actor.user_id)
     return bool(db.session.scalar(select(or_(involved, voted, author))))
