@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 STATUSES = ("open", "reported", "confirmed", "void")
 VERDICTS = ("done", "partly", "not_done")
