@@ -21,7 +21,7 @@ from civic.core.jobs import PeriodicRun
 from civic.core.outbox import Delivery, DeliveryStatus, OutboxEvent
 from civic.core.policy import require
 from civic.notifications.models import Letter
-from civic.notifications.rules import LetterStatus
+from civic.notifications.rules import FAILED, LetterStatus
 
 LATE = timedelta(minutes=2)
 OLD = timedelta(days=2)
@@ -65,7 +65,7 @@ def queue(actor: Actor) -> Queue:
         r.status: r.n
         for r in db.session.execute(
             select(Letter.status, func.count().label("n"))
-            .where(Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING, LetterStatus.PARKED]))
+            .where(Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING, *FAILED]))
             .group_by(Letter.status)
         )
     }
@@ -75,7 +75,7 @@ def queue(actor: Actor) -> Queue:
         oldest=pending.oldest if pending else None,
         parked=parked.n if parked else 0,
         letters=post.get(LetterStatus.PENDING, 0) + post.get(LetterStatus.SENDING, 0),
-        parked_letters=post.get(LetterStatus.PARKED, 0),
+        parked_letters=sum(post.get(status, 0) for status in FAILED),
     )
 
 

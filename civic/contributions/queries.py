@@ -1,6 +1,6 @@
 """Every read of contributions. `visible` is the one select that decides for all readers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -257,3 +257,15 @@ def unmuted(contribution_id: int, people: ColumnElement[int]) -> Select[int]:
     return select(people).where(
         ~exists().where(Muted.contribution_id == contribution_id, Muted.user_id == people)
     )
+
+
+def muted_by(people: Collection[int], contribution_ids: Collection[int | None]) -> set[tuple[int, int]]:
+    """(person, contribution) of those among these who asked to hear no more of it."""
+    if not people or not contribution_ids:
+        return set()
+    rows = db.session.execute(
+        select(Muted.user_id, Muted.contribution_id).where(
+            Muted.user_id.in_(people), Muted.contribution_id.in_(contribution_ids)
+        )
+    )
+    return {(row.user_id, row.contribution_id) for row in rows}
