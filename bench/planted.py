@@ -6,15 +6,15 @@ import threading
 import time
 from pathlib import Path
 
-from flask import copy_current_request_context, redirect, request
+from flask import g, redirect, request
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from civic.app import create_app, worker  # noqa: E402
-from civic.core import jobs  # noqa: E402
-from civic.core.db import db, transaction  # noqa: E402
-from civic.votes import service  # noqa: E402
-from config import Config  # noqa: E402
+from civic.app import create_app, worker
+from civic.core import jobs
+from civic.core.db import db, transaction
+from civic.votes import service
+from config import Config
 
 PLANT = os.environ.get("CHARSU_PLANT", "")
 
@@ -28,10 +28,13 @@ def plant(app) -> None:
         real = app.view_functions["votes.cast"]
 
         def early(**values):
-            @copy_current_request_context
+            actor, path, form = g.actor, request.path, request.form.copy()
+
             def later():
                 time.sleep(0.3)
-                real(**values)
+                with app.test_request_context(path, method="POST", data=form):
+                    g.actor = actor
+                    real(**values)
 
             threading.Thread(target=later, daemon=True).start()
             return redirect(request.path.removesuffix("/vote") + "#vote", 303)
