@@ -14,7 +14,7 @@ VERBS = {
 
 
 class SettleForm(CivicForm):
-    verb = choice(N_("نتیجه"), required=False, radio=True)
+    verb = choice(N_("نتیجه"), required=False, radio=True, default="")
     note = prose(N_("چه دیدید و چرا؟"), most=1000, required=False, rows=4)
     owner_id = choice(N_("مسئول"), required=False, coerce=optional_id)
     due_on = jalali_day(N_("تا چه روزی؟"), required=False)
