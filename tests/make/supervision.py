@@ -9,7 +9,7 @@ from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.db import db
 from civic.duties.models import Duty
-from civic.outcomes.models import Promise
+from civic.outcomes.models import Promise, PromiseRound
 from civic.outcomes.rules import PromiseStatus
 from civic.supervision.models import VoteHour
 from tests.make.basics import contribution
@@ -73,8 +73,15 @@ def bare_promise(author_id: int, department_id: int, writer_id: int, *, disputed
         reported_at=clock.now(), asked_at=clock.now(),
     )  # fmt: skip
     db.session.add(promise)
-    if disputed:
-        db.session.add(Step(contribution_id=case.contribution_id, kind=StepKind.DISPUTED, at=clock.now()))
+    db.session.flush()
+    db.session.add(
+        PromiseRound(
+            promise_id=promise.id,
+            number=1,
+            begun_at=clock.now(),
+            disputed_at=clock.now() if disputed else None,
+        )
+    )
     db.session.flush()
     return promise.id
 

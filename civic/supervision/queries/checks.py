@@ -14,7 +14,7 @@ from civic.contributions.models import Step
 from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.db import db, hour_of
-from civic.outcomes.models import Promise
+from civic.outcomes.models import Promise, PromiseRound
 from civic.supervision.models import AnswerBand, AnswerPrint, VoteHour
 from civic.supervision.rules import SPECS, Check, is_burst, percent, usual
 from civic.votes.models import Ballot, Question
@@ -77,17 +77,13 @@ def overdue_cases(days: int) -> Seen:
 
 def disputed(share: int) -> Seen:
     """Departments whose «done» the people concerned often call untrue, over a year."""
-    since = clock.now() - YEAR
-    said_no = (
-        select(Step.id)
-        .where(
-            Step.contribution_id == Promise.contribution_id, Step.kind == StepKind.DISPUTED, Step.at >= since
-        )
-        .exists()
+    reports = (
+        select(Promise.department_id, func.count())
+        .join(PromiseRound, PromiseRound.promise_id == Promise.id)
+        .where(PromiseRound.number > 0, PromiseRound.begun_at >= clock.now() - YEAR)
+        .group_by(Promise.department_id)
     )
-    reported = select(Promise.department_id, func.count()).where(Promise.reported_at >= since)
-    all_of = _pairs(reported.group_by(Promise.department_id))
-    untrue = _pairs(reported.where(said_no).group_by(Promise.department_id))
+    all_of, untrue = _pairs(reports), _pairs(reports.where(PromiseRound.disputed_at.is_not(None)))
     return _shares(Check.DISPUTED, all_of, untrue, share)
 
 
