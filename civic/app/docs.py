@@ -13,6 +13,7 @@ from civic.core.policy import POLICY
 from civic.cosigning import rules as cosigning
 from civic.moderation import rules as moderation
 from civic.outcomes import rules as outcomes
+from civic.supervision import rules as supervision
 from civic.votes import rules as votes
 from config import ROOT
 
@@ -26,6 +27,7 @@ MACHINES: dict[str, dict[Any, Any]] = {
     "Case": cases.CASE_MOVES,
     "Answer": cases.ANSWER_MOVES,
     "Promise": outcomes.MOVES,
+    "Finding": supervision.MOVES,
 }
 
 
