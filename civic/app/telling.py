@@ -1,17 +1,19 @@
 """What notifications ask of other packages, answered here, where everything is known."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Integer, Select, func, literal, select
 
 from civic.accounts import queries as accounts
 from civic.accounts import service
 from civic.accounts.models import RoleGrant
 from civic.cases import queries as cases
-from civic.cases.models import Answer, Case
+from civic.cases.models import Answer, AuthorQuestion, Case
+from civic.cases.rules import MOST_RETURNS, OPEN
 from civic.consultations.models import Consultation
 from civic.contributions.models import Contribution, Link
 from civic.contributions.rules import ContributionKind
 from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db
+from civic.departments.models import Department
 from civic.groups.models import Group
 from civic.groups.queries import actor_of, managers_of
 from civic.moderation.models import Decision, Flag
@@ -91,7 +93,25 @@ def desk(case_id: int) -> Desk:
         department_id=case.department_id,
         staff=people(Role.OFFICER, Role.HEAD),
         heads=people(Role.HEAD),
-        triage=select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.TRIAGE, Role.OPERATOR))),
+        triage=operators() if case.return_count >= MOST_RETURNS else _triage(),
+        officer=select(literal(case.officer_id, Integer)) if case.officer_id else None,
+        above=_above(case.department_id),
+    )
+
+
+def _triage() -> Select[int]:
+    return select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.TRIAGE, Role.OPERATOR)))
+
+
+def _above(department_id: int | None) -> Select[int]:
+    """The heads of the department above; of one that stands alone its own heads, so that somebody hears it."""
+    parent = select(func.coalesce(Department.parent_id, Department.id)).where(
+        Department.id == (department_id or 0)
+    )
+    return select(RoleGrant.user_id).where(
+        RoleGrant.scope_kind == "department",
+        RoleGrant.scope_id.in_(parent),
+        RoleGrant.role == Role.HEAD,
     )
 
 
@@ -99,6 +119,21 @@ def desk_of(contribution_id: int) -> tuple[int, Desk] | None:
     """The case of a contribution with its desk."""
     case = cases.of_contribution(contribution_id)
     return (case.id, desk(case.id)) if case else None
+
+
+def desk_of_duty(duty_id: int) -> tuple[int, Desk] | None:
+    """The case that a duty belongs to, while it is still owed, with its desk."""
+    case = db.session.scalars(select(Case).where(Case.duty_id == duty_id, Case.status.in_(OPEN))).first()
+    return (case.id, desk(case.id)) if case else None
+
+
+def council() -> Select[int]:
+    return select(RoleGrant.user_id).where(RoleGrant.role == Role.COUNCIL)
+
+
+def asked(question_id: int) -> str:
+    """What a department asks the author."""
+    return db.session.get_one(AuthorQuestion, question_id).text
 
 
 def writer(answer_id: int) -> int:
@@ -129,6 +164,9 @@ def setup() -> None:
             problems_answered=problems_answered,
             desk=desk,
             desk_of=desk_of,
+            desk_of_duty=desk_of_duty,
+            council=council,
+            asked=asked,
             writer=writer,
             actor_of=actor_of,
             count_unread=count_unread,

@@ -141,6 +141,7 @@ STAGE_OF = {
     StepKind.CASE_OPENED: "dept",
     StepKind.ASSIGNED: "dept",
     StepKind.CASE_RETURNED: "dept",
+    StepKind.REOPENED: "dept",
     StepKind.REPORTED_DONE: "run",
     StepKind.PROMISED: "run",
     StepKind.CONFIRMED: "done",
@@ -152,13 +153,14 @@ ANSWER_STAGE = {
     "declined": "no",
     "already_done": "already",
     "not_ours": "notours",
+    "needs_council": "council",
 }
 
 
 def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepKind, str]]) -> str:
     """The word shown to people, from the status and the steps so far (kind, detail) in their order.
 
-    Keys are those of `ui/status.html`: draft review open dept accepted partly no already notours run done closed …
+    Keys are those of `ui/status.html`: draft review open dept accepted partly no already notours council run done closed …
     """
     fixed = {
         Status.DRAFT: "draft", Status.ENDORSING: "mate", Status.WAITING: "review", Status.RETURNED: "returned",
@@ -168,7 +170,7 @@ def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepK
         return fixed[status]
     stage = {"problem": "p-open", "comment": "pub", "question": "asked"}.get(kind, "open")
     for step, detail in steps:
-        if step is StepKind.ANSWERED:
+        if step in {StepKind.ANSWERED, StepKind.ANSWER_REVISED}:
             stage = ANSWER_STAGE.get(detail, "accepted")
         elif step is StepKind.VOTE_CLOSED and stage == "open":
             stage = "closed"

@@ -214,6 +214,7 @@ def test_a_late_answer_is_called_late(make, city):
             "mine": 0,
             "unassigned": 1,
             "head": 0,
+            "waiting": 0,
         }
         with transaction():
             case = queries.for_change(officer, city.case_id)
