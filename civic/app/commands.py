@@ -13,6 +13,7 @@ from civic.accounts import service as accounts
 from civic.accounts.passwords import hash_password
 from civic.accounts.rules import check_password, read_login
 from civic.app import checks, create_app, docs, doctor, migrate, translations
+from civic.app.backup import commands as backup
 from civic.app.demo import city as demo_city
 from civic.app.demo import load as demo_data
 from civic.app.worker import run as run_worker
@@ -220,6 +221,7 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
 
 
 checks.add_to(cli, site)
+backup.add_to(cli, site)
 
 
 @cli.group("sla")

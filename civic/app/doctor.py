@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from civic.accounts.models import RoleGrant
+from civic.admin.queries import OLD, last_backup
 from civic.app import migrate
 from civic.core import clock
 from civic.core.actor import Role
@@ -34,6 +35,7 @@ def problems() -> Iterator[str]:
         return
     yield from _machine()
     yield from _work()
+    yield from _copies()
     yield from _city()
 
 
@@ -69,6 +71,16 @@ def _work() -> Iterator[str]:
     broken = db.session.scalars(select(PeriodicRun.name).where(PeriodicRun.last_error != "")).all()
     if broken:
         yield f"These periodic jobs failed the last time: {', '.join(broken)}. The reason is on /admin/jobs."
+
+
+def _copies() -> Iterator[str]:
+    if current_app.config["CIVIC_ENV"] == "demo":
+        return  # invented people need no copy
+    last = last_backup(current_app.config["DATA_DIR"])
+    if last is None:
+        yield "There is no backup yet. A broken disk would take everything. Run: civic backup DIR, and switch charsu-backup.timer on."
+    elif clock.now() - last > OLD:
+        yield f"The last backup of {last:%Y-%m-%d} is older than two days. What came after it would be lost. Look at: systemctl status charsu-backup"
 
 
 def _city() -> Iterator[str]:

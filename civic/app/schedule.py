@@ -26,6 +26,8 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),
     ("consultations.count_participants", timedelta(minutes=2), consultations.count_participants),
     ("notifications.send_letters", timedelta(seconds=1), notifications.send_letters),
+    ("notifications.send_texts", timedelta(seconds=3), notifications.send_texts),
+    ("notifications.send_messages", timedelta(seconds=3), notifications.send_messages),
 ]
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from civic.app.commands import cli
@@ -113,8 +114,6 @@ def test_the_command_run_twice_does_nothing_the_second_time(app, city, monkeypat
         db.session.remove()
         return found
 
-    from click.testing import CliRunner
-
     with app.app_context():
         before = counted()
         assert CliRunner().invoke(cli, ["sla", "run", "--at", at], catch_exceptions=False).exit_code == 0
@@ -171,8 +170,9 @@ def test_the_author_is_asked_answers_and_the_clock_goes_on(app, city, browser, f
         question_id = db.session.scalars(select(AuthorQuestion.id)).one()
         paused_due = the_case(city).due_at
         db.session.remove()
-    officer.open(f"/questions/{question_id}", status=404)
     with clock.at(MONDAY + timedelta(days=6)):
+        officer, author = browser(city.officer), browser(city.author)
+        officer.open(f"/questions/{question_id}", status=404)
         author.open(f"/questions/{question_id}")
         assert author.submit(answer="  ").status_code == 422
         assert author.submit(answer="ایستگاه‌های ۸ و ۱۸ و ۲۶").status_code == 303
@@ -321,8 +321,8 @@ def test_the_clock_of_cases_is_nobodys_but_the_systems(city):
         lambda who: service.mark_overdue(who, the_case(city)),
         lambda who: service.note_spent_pause(who, the_case(city)),
         lambda who: service.close_week(who, last_day=clock.today()),
-        lambda who: service.store_figures(who),
-        lambda who: service.follow_clock(who),
+        service.store_figures,
+        service.follow_clock,
         lambda who: service.reopen(who, the_case(city), reason="چون"),
         lambda who: service.hand_over(who, the_case(city), department_id=None),
     ):

@@ -277,15 +277,16 @@ def test_rules_to_a_closed_department_lead_to_its_successor_or_to_triage(app, ma
     rule_id = make.rule(old)
     with transaction():
         row = db.session.get_one(Department, old)
-        row.status, row.replaced_by_id = "retired", new  # noqa: the fault that an import could bring
+        row.status, row.replaced_by_id = "retired", new  # as an import could bring it
     author = make.user()
+    first, second = make.base_proposal(author), make.base_proposal(author)
     with clock.at(AUTUMN), transaction():
-        case = service.open_case(SYSTEM, by_id(make.base_proposal(author)), door=Door.THRESHOLD)
+        case = service.open_case(SYSTEM, by_id(first), door=Door.THRESHOLD)
         assert (case.department_id, case.rule_id, case.rule_version) == (new, rule_id, 1)
         assert case.rule_words == "* × * → قدیم ⇢ تازه"
         db.session.get_one(Department, old).replaced_by_id = None
     with clock.at(AUTUMN), transaction():
-        case = service.open_case(SYSTEM, by_id(make.base_proposal(author)), door=Door.THRESHOLD)
+        case = service.open_case(SYSTEM, by_id(second), door=Door.THRESHOLD)
         assert (case.status, case.department_id) == (CaseStatus.TRIAGE, None)
 
 
