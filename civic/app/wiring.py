@@ -31,9 +31,11 @@ from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
     ContributionSubmitted,
+    ContributionUnmerged,
     ContributionWithdrawn,
     EndorsementAwaited,
 )
@@ -43,6 +45,7 @@ from civic.council.events import CouncilAsked
 from civic.departments.events import DepartmentRetired
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.merging import jobs as merging
 from civic.moderation import jobs as moderation
 from civic.moderation.events import DecisionMade
 from civic.notifications import jobs as notifications
@@ -63,18 +66,27 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     ContributionEdited: [contributions.index_text],
-    ContributionReturned: [contributions.index_text, comments.count_replies, problems.count_answers],
+    ContributionMerged: [contributions.index_text, problems.count_after_merge],
+    ContributionUnmerged: [contributions.index_text, problems.count_after_merge],
+    ContributionReturned: [
+        contributions.index_text,
+        comments.count_replies,
+        problems.count_answers,
+        merging.let_go,
+    ],
     ContributionHidden: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     ContributionWithdrawn: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     DecisionMade: [],
     ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
@@ -108,6 +120,8 @@ TOLD: dict[type, list[Reaction]] = {
     ContributionEdited: [notifications.tell_edited],
     ContributionReturned: [notifications.tell_returned],
     ContributionWithdrawn: [notifications.tell_withdrawn],
+    ContributionMerged: [notifications.tell_merged],
+    ContributionUnmerged: [notifications.tell_unmerged],
     DecisionMade: [notifications.tell_decision],
     ThresholdReached: [notifications.tell_threshold],
     VoteClosed: [consultations.end_vote, notifications.tell_vote_closed],
