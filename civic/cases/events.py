@@ -96,3 +96,20 @@ class WeekClosed:
 
     last_day: str
     cases: int
+
+
+@dataclass(frozen=True)
+class PartAsked:
+    """Another department is asked for its part of an answer."""
+
+    case_id: int
+    part_id: int
+    department_id: int
+    contribution_id: int
+
+
+@dataclass(frozen=True)
+class PartGiven:
+    case_id: int
+    part_id: int
+    contribution_id: int

@@ -163,6 +163,63 @@ class AuthorQuestion(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment, comment="since then the clock goes on")
 
 
+class AnswerTemplate(Base):
+    """Sentences to begin an answer with: a department's own, or for every department (none named)."""
+
+    __tablename__ = "answer_templates"
+    __table_args__ = (
+        one_of("kind", AnswerKind),
+        Index("ix_answer_templates_department", "department_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    kind: Mapped[AnswerKind] = mapped_column(Choice(AnswerKind))
+    title: Mapped[str] = mapped_column(String(120))
+    what: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[str] = mapped_column(Text, default="")
+    retired_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CasePart(Base):
+    """What another department adds to an answer. The lead keeps the clock; what was given stands in the answer."""
+
+    __tablename__ = "case_parts"
+    __table_args__ = (
+        UniqueConstraint("case_id", "department_id"),
+        CheckConstraint("written_at IS NULL OR text <> ''", name="written_in_words"),
+        Index("ix_case_parts_department", "department_id", "written_at", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    question: Mapped[str] = mapped_column(String(500))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    text: Mapped[str] = mapped_column(Text, default="")
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    written_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Leave(Base):
+    """An officer is away; a colleague of the same department stands in."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
+        CheckConstraint("deputy_id <> user_id", name="somebody_else_stands_in"),
+        Index("ix_leaves_user", "user_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    first_day: Mapped[date] = mapped_column()
+    last_day: Mapped[date] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class DepartmentFigures(Base):
     """How a department's desk stands, counted by the clock: pages never count."""
 
@@ -178,6 +235,8 @@ class DepartmentFigures(Base):
     unaccepted_count: Mapped[int] = mapped_column(
         default=0, comment="of the open ones, not yet accepted by anybody"
     )
+    unassigned_count: Mapped[int] = mapped_column(default=0)
+    head_count: Mapped[int] = mapped_column(default=0, comment="whose answer waits for the head")
     answered_count: Mapped[int] = mapped_column(default=0, comment="in the last 90 days")
     in_time_count: Mapped[int] = mapped_column(default=0, comment="of those")
     returned_count: Mapped[int] = mapped_column(default=0, comment="given back to triage in the last 90 days")

@@ -21,6 +21,9 @@ class May(StrEnum):
     EXTEND = "case:extend"
     REOPEN = "case:reopen"
     RUN_CLOCK = "case:run_clock"
+    GIVE_PART = "case:give_part"
+    WRITE_TEMPLATE = "answer:write_template"
+    GO_ON_LEAVE = "case:go_on_leave"
     ANSWER_QUESTION = "case:answer_question"
     OPINE = "answer:opine"
 
@@ -58,6 +61,9 @@ POLICY |= {
     May.EXTEND: [[heads_its_department]],
     May.REOPEN: [[is_system]],
     May.RUN_CLOCK: [[is_system]],
+    May.GIVE_PART: [[works_for_its_department]],
+    May.WRITE_TEMPLATE: [[heads_its_department], [is_operator]],
+    May.GO_ON_LEAVE: [[works_anywhere]],
     May.ANSWER_QUESTION: [[is_author]],
     May.OPINE: [[is_signed_in]],
 }

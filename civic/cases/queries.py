@@ -1,16 +1,26 @@
 """Reads of cases and answers. Staff see the cases of their departments, the public sees what was published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus
-from civic.cases.models import Answer, AuthorQuestion, Case, CaseNote, DepartmentFigures, OverdueWeek
+from civic.cases.models import (
+    Answer,
+    AnswerTemplate,
+    AuthorQuestion,
+    Case,
+    CaseNote,
+    CasePart,
+    DepartmentFigures,
+    Leave,
+    OverdueWeek,
+)
 from civic.cases.rules import OPEN, AnswerStatus, CaseStatus, middle
 from civic.contributions.models import Contribution, Involved
 from civic.contributions.queries import family, open_to_all, with_card
@@ -32,14 +42,14 @@ from civic.places.models import District
 SIZE = 20
 LATELY = timedelta(days=90)
 COUNTED = (
-    "open_count", "soon_count", "late_count", "paused_count", "unaccepted_count", "answered_count", "in_time_count",
+    "open_count", "soon_count", "late_count", "paused_count", "unaccepted_count", "unassigned_count", "head_count", "answered_count", "in_time_count",
     "returned_count",
 )  # fmt: skip
 AT_DEPARTMENT = {"dept", "p-dept", "asked"}
 FAR = 150
 """The level at which a case is put before the council."""
 
-VIEWS = ("deadline", "mine", "unassigned", "waiting", "head", "answered")
+VIEWS = ("deadline", "mine", "unassigned", "waiting", "head", "away", "answered")
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class PublicCase:
     answer: Answer | None
     lamp: duties.Lamp
     question: AuthorQuestion | None = None
+    parts: Sequence[tuple[CasePart, Department]] = ()
 
 
 def readable_cases() -> Select[Any]:
@@ -73,7 +84,8 @@ def visible(actor: Actor) -> Select[Any]:
     query = readable_cases()
     if actor.is_triage or actor.is_council or actor.system:
         return query
-    return query.where(Case.department_id.in_(desks(actor) or {0}))
+    asked = select(CasePart.case_id).where(CasePart.department_id.in_(actor.departments() or {0}))
+    return query.where(or_(Case.department_id.in_(desks(actor) or {0}), Case.id.in_(asked)))
 
 
 def desks(actor: Actor) -> frozenset[int]:
@@ -106,21 +118,60 @@ def of_contribution(contribution_id: int) -> Case | None:
     return db.session.scalars(select(Case).where(Case.contribution_id == contribution_id)).first()
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of an inbox, as plain values: the page is opened all day long."""
+
+    id: int
+    number: str
+    door: str
+    status: CaseStatus
+    department_id: int | None
+    officer_id: int | None
+    officer: str
+    acknowledged: bool
+    paused: bool
+    answered_at: datetime | None
+    opened_at: datetime
+    due_at: datetime
+    contribution_id: int
+    title: str
+    capacity: str
+    lamp: duties.Lamp
+
+
 def inbox(
     actor: Actor, *, view: str = "deadline", cursor: str = "", size: int = SIZE, department: int | None = None
-) -> Page[Row]:
+) -> Page[Line]:
     """The cases of one's departments, the nearest deadline first; answered ones newest first.
 
     `department`: of one department only, one's own or one below.
     """
     wanted = actor.departments() if department is None else desks(actor) & {department}
     query = (
-        select(Case, Contribution, User.full_name)
+        select(
+            Case.id, Case.number, Case.door, Case.status, Case.department_id, Case.officer_id, User.full_name,
+            Case.acknowledged_at, Duty.paused_at, Case.answered_at, Case.opened_at, Case.due_at, Case.contribution_id,
+            Contribution.title, Contribution.capacity,
+        )
         .join(Contribution, Contribution.id == Case.contribution_id)
+        .join(Duty, Duty.id == Case.duty_id)
         .outerjoin(User, User.id == Case.officer_id)
         .where(Case.department_id.in_(wanted or {0}), open_to_all())
-    )
-    return _by_deadline(_viewed(query, actor, view), cursor, size, falling=view == "answered")
+    )  # fmt: skip
+    query, first = _after(_viewed(query, actor, view), cursor, falling=view == "answered")
+    found = db.session.execute(query.limit(size + 1)).all()
+    days, moment = holidays(), clock.now()
+    lines = [
+        Line(
+            row.id, row.number, row.door, row.status, row.department_id, row.officer_id, row.full_name or "",
+            row.acknowledged_at is not None, row.paused_at is not None, row.answered_at, row.opened_at, row.due_at,
+            row.contribution_id, row.title, row.capacity,
+            duties.lamp(row.answered_at or moment, row.opened_at, row.due_at, days),
+        )
+        for row in found[:size]
+    ]  # fmt: skip
+    return Page(lines, _cursor(lines[-1].due_at, lines[-1].id) if len(found) > size else None, first)
 
 
 def triage(*, cursor: str = "", size: int = SIZE) -> Page[Row]:
@@ -131,7 +182,7 @@ def triage(*, cursor: str = "", size: int = SIZE) -> Page[Row]:
         .outerjoin(User, User.id == Case.officer_id)
         .where(Case.status == CaseStatus.TRIAGE, Case.return_count == 0, open_to_all())
     )
-    return _by_deadline(query, cursor, size, falling=False)
+    return _by_deadline(query, cursor, size)
 
 
 def returned(size: int = 50) -> Sequence[Row]:
@@ -158,32 +209,43 @@ def _viewed(query: Any, actor: Actor, view: str) -> Any:
     if view == "head":
         return query.where(or_(Case.status == CaseStatus.AWAITING_HEAD, Case.revision_sent_at.is_not(None)))
     query = query.where(Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)))
+    if view == "away":
+        today = clock.today()
+        away = select(Leave.user_id).where(Leave.first_day <= today, Leave.last_day >= today)
+        return query.where(Case.officer_id.in_(away))
     if view == "mine":
         return query.where(Case.officer_id == actor.user_id)
     if view == "unassigned":
         return query.where(Case.officer_id.is_(None))
     if view == "waiting":
-        return query.join(Duty, Duty.id == Case.duty_id).where(Duty.paused_at.is_not(None))
+        return query.where(Duty.paused_at.is_not(None))
     return query
 
 
-def _by_deadline(query: Any, cursor: str, size: int, *, falling: bool) -> Page[Row]:
+def _by_deadline(query: Any, cursor: str, size: int) -> Page[Row]:
     query = query.options(
         joinedload(Contribution.category), joinedload(Contribution.district), joinedload(Contribution.group)
     )
+    query, first = _after(query, cursor, falling=False)
+    found = db.session.execute(query.limit(size + 1)).all()
+    days = holidays()
+    rows = [Row(r[0], r[1], r[2] or "", lamp_of(r[0], days)) for r in found[:size]]
+    return Page(rows, _cursor(rows[-1].case.due_at, rows[-1].case.id) if len(found) > size else None, first)
+
+
+def _after(query: Any, cursor: str, *, falling: bool) -> tuple[Any, bool]:
+    """In the order of deadlines, from the cursor on; and whether this is the first page."""
     values = decode(cursor, 2) if cursor else None
     if values is not None and values[0] > 0:
         due, last = datetime.fromtimestamp(60 * values[0], UTC), values[1]
         later = Case.due_at < due if falling else Case.due_at > due
         query = query.where(or_(later, and_(Case.due_at == due, Case.id > last)))
     order = Case.due_at.desc() if falling else Case.due_at.asc()
-    found = db.session.execute(query.order_by(order, Case.id).limit(size + 1)).all()
-    days = holidays()
-    rows = [Row(r[0], r[1], r[2] or "", lamp_of(r[0], days)) for r in found[:size]]
-    following = None
-    if len(found) > size:
-        following = encode([int(rows[-1].case.due_at.timestamp()) // 60, rows[-1].case.id])
-    return Page(rows, following, values is None)
+    return query.order_by(order, Case.id), values is None
+
+
+def _cursor(due: datetime, case_id: int) -> str:
+    return encode([int(due.timestamp()) // 60, case_id])
 
 
 def facts_of(contribution: Contribution, door: str) -> Facts:
@@ -245,27 +307,16 @@ def lamp_of(case: Case, days: duties.Holidays | None = None) -> duties.Lamp:
 
 
 def counts(actor: Actor, department: int | None = None) -> dict[str, int]:
-    """What the desk's chips and lamps show, in one query over the open cases of one's departments."""
-    soon = duties.add_working_days(clock.now(), duties.SOON - 1, holidays())
-    moment = clock.now()
+    """What the desk's chips and lamps show: the sums of what the clock counted last. Pages never count."""
     wanted = actor.departments() if department is None else desks(actor) & {department}
+    names = {
+        "open": DepartmentFigures.open_count, "late": DepartmentFigures.late_count, "soon": DepartmentFigures.soon_count,
+        "unassigned": DepartmentFigures.unassigned_count, "head": DepartmentFigures.head_count,
+        "waiting": DepartmentFigures.paused_count,
+    }  # fmt: skip
     row = db.session.execute(
-        select(
-            func.count().label("open"),
-            _number(Case.due_at <= moment).label("late"),
-            _number(and_(Case.due_at > moment, Case.due_at <= soon)).label("soon"),
-            _number(Case.officer_id == actor.user_id).label("mine"),
-            _number(Case.officer_id.is_(None)).label("unassigned"),
-            _number(Case.status == CaseStatus.AWAITING_HEAD).label("head"),
-            _number(Duty.paused_at.is_not(None)).label("waiting"),
-        )
-        .select_from(Case)
-        .join(Duty, Duty.id == Case.duty_id)
-        .join(Contribution, Contribution.id == Case.contribution_id)
-        .where(
-            Case.department_id.in_(wanted or {0}),
-            Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)),
-            open_to_all(),
+        select(*[func.coalesce(func.sum(column), 0).label(name) for name, column in names.items()]).where(
+            DepartmentFigures.department_id.in_(wanted or {0})
         )
     ).one()
     return {key: int(value) for key, value in row._mapping.items()}  # noqa: SLF001 - the row's public mapping
@@ -291,6 +342,8 @@ def count_desks() -> list[dict[str, int | None]]:
             _number(and_(Case.due_at <= moment, ~paused)).label("late_count"),
             _number(paused).label("paused_count"),
             _number(Case.acknowledged_at.is_(None)).label("unaccepted_count"),
+            _number(Case.officer_id.is_(None)).label("unassigned_count"),
+            _number(Case.status == CaseStatus.AWAITING_HEAD).label("head_count"),
         )
         .join(Duty, Duty.id == Case.duty_id)
         .join(Contribution, Contribution.id == Case.contribution_id)
@@ -471,7 +524,7 @@ def far_overdue(last_day: date, *, cursor: str = "", size: int = SIZE) -> Page[R
         .outerjoin(User, User.id == Case.officer_id)
         .where(_far_in_week(last_day))
     )
-    return _by_deadline(query, cursor, size, falling=False)
+    return _by_deadline(query, cursor, size)
 
 
 def overdue_weeks() -> Sequence[OverdueWeek]:
@@ -513,6 +566,97 @@ def notes_of(case_id: int) -> Sequence[tuple[CaseNote, str]]:
         .order_by(CaseNote.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def parts_of(case_id: int) -> Sequence[tuple[CasePart, Department]]:
+    """What other departments were asked for, and what they gave."""
+    rows = db.session.execute(
+        select(CasePart, Department)
+        .join(Department, Department.id == CasePart.department_id)
+        .where(CasePart.case_id == case_id)
+        .order_by(CasePart.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def part_for_change(actor: Actor, part_id: int) -> tuple[CasePart, Case]:
+    """A part of one's own department, with its case locked and both fresh; NotFound otherwise."""
+    part = db.session.scalars(
+        select(CasePart).where(CasePart.id == part_id, CasePart.department_id.in_(actor.departments() or {0}))
+    ).first()
+    if part is None:
+        raise NotFound
+    case_row = for_change(actor, part.case_id)
+    return one_for_change(select(CasePart).where(CasePart.id == part_id)), case_row
+
+
+def asked_of(actor: Actor) -> Sequence[tuple[CasePart, Case, Contribution]]:
+    """Where one's department is asked for its part and has not given it, the nearest deadline first."""
+    rows = db.session.execute(
+        select(CasePart, Case, Contribution)
+        .join(Case, Case.id == CasePart.case_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(
+            CasePart.department_id.in_(actor.departments() or {0}), CasePart.written_at.is_(None),
+            Case.status.in_(OPEN), open_to_all(),
+        )
+        .order_by(Case.due_at, Case.id)
+        .limit(50)
+    )  # fmt: skip
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def templates_of(department_ids: Collection[int]) -> Sequence[AnswerTemplate]:
+    """Ready sentences of these departments and those for all."""
+    return db.session.scalars(
+        select(AnswerTemplate)
+        .where(
+            or_(
+                AnswerTemplate.department_id.is_(None),
+                AnswerTemplate.department_id.in_(department_ids or {0}),
+            ),
+            AnswerTemplate.retired_at.is_(None),
+        )
+        .order_by(AnswerTemplate.title, AnswerTemplate.id)
+        .limit(200)
+    ).all()
+
+
+def template_for_change(template_id: int) -> AnswerTemplate:
+    return one_for_change(
+        select(AnswerTemplate).where(AnswerTemplate.id == template_id, AnswerTemplate.retired_at.is_(None))
+    )
+
+
+def deputies(user_ids: Sequence[int], first_day: date, last_day: date) -> dict[int, int]:
+    """Of these people, who is away on one of the days and who stands in."""
+    rows = db.session.execute(
+        select(Leave.user_id, Leave.deputy_id)
+        .where(Leave.user_id.in_(user_ids), Leave.first_day <= last_day, Leave.last_day >= first_day)
+        .order_by(Leave.id)
+    )
+    return {row.user_id: row.deputy_id for row in rows}
+
+
+def leaves_of(actor: Actor) -> Sequence[tuple[Leave, str, str]]:
+    """Leaves of one's department that are not over: (leave, who, who stands in)."""
+    deputy = aliased(User)
+    mine = select(RoleGrant.user_id).where(
+        RoleGrant.scope_kind == "department", RoleGrant.scope_id.in_(actor.departments() or {0})
+    )
+    rows = db.session.execute(
+        select(Leave, User.full_name, deputy.full_name)
+        .join(User, User.id == Leave.user_id)
+        .join(deputy, deputy.id == Leave.deputy_id)
+        .where(Leave.user_id.in_(mine), Leave.last_day >= clock.today())
+        .order_by(Leave.first_day, Leave.id)
+        .limit(100)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def own_leave(actor: Actor, leave_id: int) -> Leave:
+    return one_for_change(select(Leave).where(Leave.id == leave_id, Leave.user_id == actor.signed_in()))
 
 
 def return_reasons(case_ids: list[int]) -> dict[int, str]:
@@ -564,7 +708,7 @@ def public_answer(contribution_id: int) -> PublicCase | None:
     if row is None:
         return None
     asked = open_question(row[0].id) if row[0].duty.paused_at is not None else None
-    return PublicCase(row[0], row[1], row[2], lamp_of(row[0]), asked)
+    return PublicCase(row[0], row[1], row[2], lamp_of(row[0]), asked, parts_of(row[0].id))
 
 
 def told_count(contribution_id: int) -> int:

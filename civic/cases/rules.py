@@ -75,6 +75,7 @@ QUESTION_DAYS = 10
 """Working days for a council member's question; other doors take the days of their space."""
 
 MOST_RETURNS = 2
+MOST_LEAVE = 90
 ACKNOWLEDGE_DAYS = 3
 """Working days within which somebody of the department accepts a case."""
 
@@ -119,6 +120,16 @@ def _check_council(council_text: str, review_on: date | None, today: date) -> No
         )
     if review_on is None or review_on <= today:
         raise RuleBroken(N_("روزی پس از امروز را برگزینید که پاسخ دوباره بررسی می‌شود."), field="review_on")
+
+
+def check_leave(first_day: date, last_day: date, today: date) -> None:
+    """A leave ends after it begins, is not over already, and is no resignation."""
+    if last_day < first_day:
+        raise RuleBroken(N_("پایان مرخصی پیش از آغاز آن است."), field="last_day")
+    if last_day < today:
+        raise RuleBroken(N_("این مرخصی گذشته است."), field="last_day")
+    if (last_day - first_day).days > MOST_LEAVE:
+        raise RuleBroken(N_("مرخصی حداکثر نود روز است."), field="last_day")
 
 
 def middle(counted: Sequence[tuple[int, int]]) -> int | None:

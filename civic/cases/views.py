@@ -45,7 +45,7 @@ from civic.core.web import (
     safe_next,
     signed_in,
 )
-from civic.departments.queries import departments
+from civic.departments.queries import departments, names
 from civic.duties.queries import due_after
 from civic.duties.rules import MOST_PAUSED, last_day, whole_days
 
@@ -56,7 +56,7 @@ ANSWER_DAYS = 20
 
 
 def _named_departments() -> dict[int, str]:
-    return {d.id: d.name(language()) for d in departments(retired=True)}
+    return names(language())
 
 
 def _choices() -> list[tuple[object, str]]:
@@ -94,11 +94,10 @@ def inbox_csv() -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["case", "title", "door", "status", "officer", "opened", "due", "late", "working_days"])
-    for row in queries.inbox(actor, size=MOST_ROWS).items:
-        case = row.case
+    for line in queries.inbox(actor, size=MOST_ROWS).items:
         cells = [
-            case.number, row.contribution.title, case.door, case.status, row.officer,
-            case.opened_at.date(), row.lamp.last_day, "yes" if row.lamp.late else "no", row.lamp.days,
+            line.number, line.title, line.door, line.status, line.officer, line.opened_at.date(), line.lamp.last_day,
+            "yes" if line.lamp.late else "no", line.lamp.days,
         ]  # fmt: skip
         writer.writerow([safe_cell(cell) for cell in cells])
     return Response(

@@ -23,6 +23,14 @@ def departments(*, retired: bool = False) -> Sequence[Department]:
     ).all()
 
 
+def names(language: str) -> dict[int, str]:
+    """Every department's name by id, retired ones too, as plain values."""
+    rows = db.session.execute(
+        select(Department.id, Department.name_fa, Department.name_en, Department.name_ar)
+    )
+    return {row.id: {"en": row.name_en, "ar": row.name_ar}.get(language) or row.name_fa for row in rows}
+
+
 def department(department_id: int | None) -> Department:
     found = db.session.get(Department, department_id) if department_id else None
     if found is None:

@@ -17,6 +17,15 @@ from civic.cases.service.desk import (
     take,
 )
 from civic.cases.service.opening import open_case, reopen, send_at_once
+from civic.cases.service.together import (
+    add_template,
+    ask_department,
+    change_template,
+    end_leave,
+    give_part,
+    go_on_leave,
+    retire_template,
+)
 from civic.cases.service.waiting import (
     answer_question,
     ask_author,
@@ -31,20 +40,27 @@ from civic.cases.service.waiting import (
 
 __all__ = [
     "add_note",
+    "add_template",
     "answer_question",
     "approve",
     "ask_author",
+    "ask_department",
     "assign_department",
     "assign_officer",
+    "change_template",
     "close_week",
+    "end_leave",
     "extend",
     "follow_clock",
+    "give_part",
+    "go_on_leave",
     "hand_over",
     "mark_overdue",
     "note_spent_pause",
     "open_case",
     "opine",
     "reopen",
+    "retire_template",
     "return_to_triage",
     "revise",
     "save_answer",
