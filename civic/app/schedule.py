@@ -19,6 +19,7 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("duties.run_clock", timedelta(minutes=1), duties.run_clock),
     ("cases.follow_clock", timedelta(minutes=5), cases.follow_clock),
     ("cases.store_figures", timedelta(minutes=5), cases.store_figures),
+    ("cases.review_due", timedelta(hours=1), cases.review_due),
     ("cases.close_week", timedelta(hours=1), cases.close_week),
     ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
     ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),

@@ -10,7 +10,15 @@ from sqlalchemy.orm import joinedload
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus
-from civic.cases.models import Answer, AuthorQuestion, Case, CaseNote, DepartmentFigures, OverdueWeek
+from civic.cases.models import (
+    Answer,
+    AuthorQuestion,
+    Case,
+    CaseNote,
+    Convincing,
+    DepartmentFigures,
+    OverdueWeek,
+)
 from civic.cases.rules import OPEN, AnswerStatus, CaseStatus, middle
 from civic.contributions.models import Contribution, Involved
 from civic.contributions.queries import family, open_to_all, with_card
@@ -427,6 +435,20 @@ def question_for_change(actor: Actor, question_id: int) -> tuple[AuthorQuestion,
     return one_for_change(select(AuthorQuestion).where(AuthorQuestion.id == question_id)), locked
 
 
+def to_review() -> Sequence[int]:
+    """Ids of cases whose answer waits for the council and has reached the day on which it is looked at again."""
+    return db.session.scalars(
+        readable_cases()
+        .with_only_columns(Case.id)
+        .join(Answer, Answer.case_id == Case.id)
+        .where(
+            Answer.status == AnswerStatus.PUBLISHED, Answer.review_on <= clock.today(),
+            Case.status == CaseStatus.ANSWERED,
+        )
+        .limit(500)
+    ).all()  # fmt: skip
+
+
 def owed_by(department_id: int) -> Sequence[int]:
     """Ids of the cases a department still owes an answer to."""
     return db.session.scalars(
@@ -594,3 +616,9 @@ def similar_answers(case: Case, limit: int = 3) -> Sequence[tuple[Answer, Contri
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def opinion_of(actor: Actor, answer_id: int) -> bool | None:
+    """What this person says of an answer: convincing or not; None when nothing yet."""
+    said = db.session.get(Convincing, (answer_id, actor.user_id)) if actor.is_signed_in else None
+    return said.yes if said else None
