@@ -1,8 +1,9 @@
 """Forms of the operator's desk."""
 
 from flask_babel import lazy_gettext
-from wtforms import FileField, IntegerField, validators
+from wtforms import FileField
 
+<<<<<<< HEAD
 from civic.core.forms import CivicForm, choice, line, optional_id, prose
 from civic.core.text import N_, latin_digits
 from civic.departments.models import DepartmentKind
@@ -24,6 +25,10 @@ def whole(label: str, *, least: int, most: int) -> Whole:
         [validators.InputRequired(message), validators.NumberRange(least, most, message)],
         render_kw={"inputmode": "numeric", "dir": "ltr"},
     )
+=======
+from civic.core.forms import CivicForm, choice, line, optional_id, prose, whole
+from civic.core.text import N_
+>>>>>>> main
 
 
 class GrantForm(CivicForm):

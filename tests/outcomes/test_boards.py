@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from civic.app.checks import differences
 from civic.cases import service as cases
-from civic.cases.models import Answer, Case
+from civic.cases.models import Answer
+from civic.cases.models import Case as CaseRow
 from civic.cases.rules import AnswerKind
 from civic.core import clock
 from civic.core.db import db, transaction
@@ -44,7 +45,7 @@ def told(app, make, city):
             with transaction():
                 cases.return_to_triage(
                     actor_of(city.staff[city.roads][0]),
-                    db.session.get_one(Case, returned),
+                    db.session.get_one(CaseRow, returned),
                     reason="کار ما نیست",
                 )
             db.session.remove()
