@@ -176,8 +176,8 @@ def test_boards_show_nothing_hidden_and_do_not_grow(app, browser, make, city, to
 def test_convincing_shows_its_counts_and_the_reader_s_own_word(app, make, browser, city, told):
     with app.app_context():
         about = db.session.scalars(
-            select(Case.contribution_id)
-            .join(Answer, Answer.case_id == Case.id)
+            select(CaseRow.contribution_id)
+            .join(Answer, Answer.case_id == CaseRow.id)
             .where(Answer.id == told.answer)
         ).one()
         db.session.remove()
