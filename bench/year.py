@@ -100,9 +100,7 @@ def _offices(ids: dict[str, int]) -> tuple[list[tuple[int, int, float]], int]:
     person = city._person("officer2@demo.invalid", "کارشناس منطقهٔ ۲ (نمایشی)", None, "")  # noqa: SLF001
     for role in (Role.OFFICER, Role.HEAD):
         db.session.add(
-            RoleGrant(
-                user_id=person, role=role, scope_kind="department", scope_id=busiest, granted_at=moment
-            )
+            RoleGrant(user_id=person, role=role, scope_kind="department", scope_id=busiest, granted_at=moment)
         )
     return found, person
 

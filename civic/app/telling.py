@@ -20,6 +20,7 @@ from civic.groups.queries import actor_of, managers_of
 from civic.moderation.models import Decision, Flag
 from civic.moderation.rules import CLAUSES
 from civic.notifications.sources import Decided, Desk, Planned, Sources, plug
+from civic.outcomes.models import Promise, PromiseVerdict
 from civic.proposals.models import Proposal
 from civic.votes.models import Participation, Question
 
@@ -144,6 +145,15 @@ def writer(answer_id: int) -> int:
     return db.session.get_one(Answer, answer_id).written_by_id
 
 
+def heard(promise_id: int) -> Select[int]:
+    """Who has spoken about the newest report of a promise."""
+    return (
+        select(PromiseVerdict.user_id)
+        .join(Promise, Promise.id == PromiseVerdict.promise_id)
+        .where(Promise.id == promise_id, PromiseVerdict.round == Promise.round)
+    )
+
+
 def count_unread(_actor: Actor, people: Select[int]) -> None:
     service.count_unread(SYSTEM, people)
 
@@ -172,6 +182,7 @@ def setup() -> None:
             council=council,
             asked=asked,
             writer=writer,
+            heard=heard,
             actor_of=actor_of,
             count_unread=count_unread,
             set_unread=set_unread,

@@ -10,6 +10,7 @@ from civic.contributions.rules import Status
 from civic.core import clock
 from civic.core.actor import SYSTEM
 from civic.core.db import transaction
+from civic.core.text import N_
 from civic.departments.events import DepartmentRetired
 from civic.duties.events import DutyEscalated, PauseSpent
 
@@ -71,3 +72,15 @@ def hand_over(event: DepartmentRetired) -> None:
     for case_id in queries.owed_by(event.department_id):
         case = queries.for_change(SYSTEM, case_id)
         service.hand_over(SYSTEM, case, department_id=event.replaced_by_id)
+
+
+REVIEW = N_("روزی رسید که برای بررسی دوبارهٔ این پاسخ نوشته شده بود.")
+
+
+def review_due() -> None:
+    """An answer that waited for the council is owed again on the day it named."""
+    with transaction():
+        waiting = list(queries.to_review())
+    for case_id in waiting:
+        with transaction():
+            service.reopen(SYSTEM, queries.for_change(SYSTEM, case_id), reason=REVIEW)

@@ -17,6 +17,7 @@ from civic.cases.models import (
     Case,
     CaseNote,
     CasePart,
+    Convincing,
     DepartmentFigures,
     Leave,
     OverdueWeek,
@@ -480,6 +481,20 @@ def question_for_change(actor: Actor, question_id: int) -> tuple[AuthorQuestion,
     return one_for_change(select(AuthorQuestion).where(AuthorQuestion.id == question_id)), locked
 
 
+def to_review() -> Sequence[int]:
+    """Ids of cases whose answer waits for the council and has reached the day on which it is looked at again."""
+    return db.session.scalars(
+        readable_cases()
+        .with_only_columns(Case.id)
+        .join(Answer, Answer.case_id == Case.id)
+        .where(
+            Answer.status == AnswerStatus.PUBLISHED, Answer.review_on <= clock.today(),
+            Case.status == CaseStatus.ANSWERED,
+        )
+        .limit(500)
+    ).all()  # fmt: skip
+
+
 def owed_by(department_id: int) -> Sequence[int]:
     """Ids of the cases a department still owes an answer to."""
     return db.session.scalars(
@@ -738,3 +753,9 @@ def similar_answers(case: Case, limit: int = 3) -> Sequence[tuple[Answer, Contri
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def opinion_of(actor: Actor, answer_id: int) -> bool | None:
+    """What this person says of an answer: convincing or not; None when nothing yet."""
+    said = db.session.get(Convincing, (answer_id, actor.user_id)) if actor.is_signed_in else None
+    return said.yes if said else None

@@ -143,7 +143,6 @@ STAGE_OF = {
     StepKind.CASE_OPENED: "dept",
     StepKind.ASSIGNED: "dept",
     StepKind.CASE_RETURNED: "dept",
-    StepKind.REOPENED: "dept",
     StepKind.REPORTED_DONE: "run",
     StepKind.PROMISED: "run",
     StepKind.CONFIRMED: "done",
@@ -174,6 +173,8 @@ def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepK
     for step, detail in steps:
         if step in {StepKind.ANSWERED, StepKind.ANSWER_REVISED}:
             stage = ANSWER_STAGE.get(detail, "accepted")
+        elif step is StepKind.REOPENED and detail == "case":
+            stage = "dept"
         elif step is StepKind.VOTE_CLOSED and stage == "open":
             stage = "closed"
         elif step is StepKind.PROPOSAL_LINKED and stage == "p-open":

@@ -62,6 +62,7 @@ class Sources:
     council: Callable[[], People]
     asked: Callable[[int], str]
     writer: Callable[[int], int]
+    heard: Callable[[int], People]
     actor_of: Callable[[int], Actor]
     count_unread: Callable[[Actor, People], None]
     set_unread: Callable[[Actor, int], None]

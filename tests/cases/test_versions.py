@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from civic.cases import queries, service
+from civic.cases import jobs, queries, service
 from civic.cases.models import Answer, Case
 from civic.cases.rules import AnswerKind, AnswerStatus, CaseStatus, check_answer
 from civic.contributions.models import Contribution, Step
@@ -174,5 +174,10 @@ def test_an_answer_that_needs_the_council_says_which_resolution_and_when_it_is_l
     with app.app_context():
         assert db.session.get_one(Contribution, made).stage == "council"
         answer = db.session.scalars(select(Answer).where(Answer.case_id == case_id)).one()
-        assert answer.review_on is not None
+        with clock.at(clock.day_start(answer.review_on)):
+            jobs.review_due()
+            jobs.review_due()
+        db.session.expire_all()
+        case = db.session.get_one(Case, case_id)
+        assert (case.status, case.reopen_count) == (CaseStatus.ASSIGNED, 1)
         db.session.remove()

@@ -113,7 +113,7 @@ def reopen(actor: Actor, case: Case, *, reason: str) -> None:
     case.reopen_count += 1
     words = clean_line(reason)[:500]
     _step(
-        actor, case, StepKind.REOPENED, note=words,
+        actor, case, StepKind.REOPENED, detail="case", note=words,
         data={"case": case.number, "department": case.department_id, "due": case.due_at.isoformat()},
     )  # fmt: skip
     record(actor, "case.reopen", _subject(case), public=True, department=case.department_id, reason=words)
