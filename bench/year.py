@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -64,7 +64,6 @@ def fill(place: Place, cases: int, waiting: int) -> dict[str, int]:
     """The city and its year. Answers the ids of an officer of the busiest department and of a moderator."""
     with place.app.app_context():
         migrate.upgrade()
-        db.session.execute(text("SET statement_timeout = 0"))
         with transaction():
             ids = city.build()
             offices, officer = _offices(ids)
@@ -114,12 +113,14 @@ def _year(offices: Sequence[tuple[int, int, float]], cases: int, waiting: int) -
     due_of: dict[Any, Any] = {}
     for start in range(0, cases, CHUNK):
         n = min(CHUNK, cases - start)
-        with transaction():
+        with transaction() as session:
+            session.execute(text("SET LOCAL statement_timeout = 0"))
             _cases(bulk, luck, n, offices, people, off, due_of)
         yield start + n
     for start in range(0, waiting, CHUNK):
         n = min(CHUNK, waiting - start)
-        with transaction():
+        with transaction() as session:
+            session.execute(text("SET LOCAL statement_timeout = 0"))
             _queue(bulk, luck, n, offices, people)
         yield cases + start + n
 
@@ -223,7 +224,7 @@ def forget(place: Place, days: int) -> None:
     with place.app.app_context(), transaction() as session:
         session.execute(text("SET LOCAL statement_timeout = 0"))
         for table in ("duty_escalations", "outbox_deliveries", "outbox_events", "letters", "notices"):
-            session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - our own words
+            session.execute(text(f"DELETE FROM {table}"))
         session.execute(
             text("UPDATE duties SET told_level = 0, next_at = opened_at WHERE met_at IS NULL AND opened_at > :since"),
             {"since": clock.now() - timedelta(days=days)},

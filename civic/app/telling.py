@@ -12,6 +12,7 @@ from civic.consultations.models import Consultation
 from civic.contributions.models import Contribution, Link, Muted
 from civic.contributions.queries import family
 from civic.contributions.rules import ContributionKind
+from civic.core import clock
 from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db
 from civic.departments.models import Department
@@ -99,13 +100,28 @@ def desk(case_id: int) -> Desk:
         staff=people(Role.OFFICER, Role.HEAD),
         heads=people(Role.HEAD),
         triage=operators() if case.return_count >= MOST_RETURNS else _triage(),
-        officer=select(literal(case.officer_id, Integer)) if case.officer_id else None,
+        officer=select(literal(_at_work(case.officer_id), Integer)) if case.officer_id else None,
         above=_above(case.department_id),
     )
 
 
 def _triage() -> Select[int]:
     return select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.TRIAGE, Role.OPERATOR)))
+
+
+def _at_work(user_id: int) -> int:
+    """The officer, or who stands in today."""
+    today = clock.today()
+    return cases.deputies([user_id], today, today).get(user_id, user_id)
+
+
+def staff(department_id: int) -> Select[int]:
+    """Officers and heads of a department."""
+    return select(RoleGrant.user_id).where(
+        RoleGrant.scope_kind == "department",
+        RoleGrant.scope_id == department_id,
+        RoleGrant.role.in_((Role.OFFICER, Role.HEAD)),
+    )
 
 
 def _above(department_id: int | None) -> Select[int]:
@@ -181,6 +197,7 @@ def setup() -> None:
             desk_of_duty=desk_of_duty,
             council=council,
             asked=asked,
+            staff=staff,
             writer=writer,
             heard=heard,
             actor_of=actor_of,

@@ -15,6 +15,8 @@ from civic.cases.events import (
     CaseOpened,
     CaseReopened,
     CaseReturned,
+    PartAsked,
+    PartGiven,
     WeekClosed,
 )
 from civic.comments import jobs as comments
@@ -107,6 +109,8 @@ REACTIONS: dict[type, list[Reaction]] = {
     AuthorAsked: [],
     AuthorAnswered: [],
     WeekClosed: [],
+    PartAsked: [],
+    PartGiven: [],
     AnswerSentToHead: [],
     AnswerSentBack: [],
     CaseAnswered: [outcomes.keep_promise, council.note_answer],
@@ -143,6 +147,8 @@ TOLD: dict[type, list[Reaction]] = {
     PauseSpent: [notifications.tell_pause_spent],
     DutyEscalated: [notifications.tell_escalated],
     WeekClosed: [notifications.tell_week],
+    PartAsked: [notifications.tell_part_asked],
+    PartGiven: [notifications.tell_part_given],
     AnswerRevised: [notifications.tell_revised],
     AnswerSentToHead: [notifications.tell_head],
     AnswerSentBack: [notifications.tell_writer],

@@ -33,6 +33,7 @@ def _reason(value: Any) -> DeclineReason | None:
 class AnswerForm(CivicForm):
     """Only the decision is needed to keep a draft; the rest is judged when it is sent to the head."""
 
+    template_id = choice(N_("قالب"), coerce=optional_id, required=False)
     kind = choice(N_("تصمیم"), KINDS, radio=True, message=N_("یکی از شش تصمیم را برگزینید."))
     what = prose(N_("چه می‌کنید؟"), most=900, rows=4, required=False, render_kw={"data-mirror": "pv-what"})
     why = prose(N_("چرا؟"), most=900, rows=3, required=False, render_kw={"data-mirror": "pv-why"})
@@ -96,6 +97,35 @@ class ReviseForm(CivicForm):
         N_("چرا پاسخ عوض می‌شود؟"), most=500, rows=2,
         message=N_("بنویسید چرا پاسخ عوض می‌شود؛ همه آن را می‌خوانند."),
     )  # fmt: skip
+
+
+class PartnerForm(CivicForm):
+    partner_id = choice(N_("از کدام واحد؟"), coerce=optional_id, message=N_("واحد را برگزینید."))
+    part_question = prose(
+        N_("چه بخشی را از آن واحد می‌خواهید؟"), most=500, rows=2,
+        message=N_("در یک جمله بنویسید چه بخشی از پاسخ را از آن واحد می‌خواهید."),
+    )  # fmt: skip
+
+
+class PartForm(CivicForm):
+    part_text = prose(
+        N_("بخش واحد شما"), most=1500, rows=4,
+        message=N_("بخش واحد خود را در چند جملهٔ روشن بنویسید؛ همه آن را می‌خوانند."),
+    )  # fmt: skip
+
+
+class TemplateForm(CivicForm):
+    title = line(N_("نام قالب"), most=120)
+    department_id = choice(N_("برای"), coerce=optional_id, required=False)
+    kind = choice(N_("تصمیم"), KINDS)
+    what = prose(N_("چه می‌کنید؟"), most=900, rows=4)
+    why = prose(N_("چرا؟"), most=900, rows=3, required=False)
+
+
+class LeaveForm(CivicForm):
+    first_day = jalali_day(N_("از روز"))
+    last_day = jalali_day(N_("تا روز"))
+    deputy_id = choice(N_("جانشین"), coerce=optional_id, message=N_("جانشین را برگزینید."))
 
 
 class OfficerForm(CivicForm):

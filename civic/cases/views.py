@@ -16,15 +16,20 @@ from civic.cases.forms import (
     DecisionForm,
     DepartmentForm,
     ExtendForm,
+    LeaveForm,
     NoteForm,
     OfficerForm,
     OpinionForm,
+    PartForm,
+    PartnerForm,
     ReturnForm,
     ReviseForm,
+    TemplateForm,
     TogetherForm,
 )
+from civic.cases.models import AnswerTemplate
 from civic.cases.policy import May
-from civic.cases.rules import UNFINISHED, CaseStatus
+from civic.cases.rules import UNFINISHED, AnswerKind, CaseStatus
 from civic.contributions import queries as contributions
 from civic.contributions.rules import KINDS
 from civic.core import clock
@@ -74,7 +79,7 @@ def inbox() -> Response:
     page = queries.inbox(actor, view=view, cursor=request.args.get("after", ""), department=only)
     mine = [only] if only else sorted(actor.departments())
     return render(
-        "cases/inbox.html", page=page, view=view, counts=queries.counts(actor, only),
+        "cases/inbox.html", asked=queries.asked_of(actor) if view == "deadline" else [], page=page, view=view, counts=queries.counts(actor, only),
         departments=_named_departments(), mine=mine, link=linker("cases.inbox", view=view if view != "deadline" else None, department=only),
     )  # fmt: skip
 
@@ -146,6 +151,9 @@ def _case(case_id: int, **forms: object) -> Response:
         and answer.status in UNFINISHED,
         "questions": queries.questions_of(case_id),
         "left_to_pause": whole_days(MOST_PAUSED - found.duty.paused_minutes),
+        "parts": queries.parts_of(case_id),
+        "partner_form": _partner_form(),
+        "part_form": PartForm(formdata=None),
         "ask_form": AskAuthorForm(formdata=None),
         "extend_form": ExtendForm(formdata=None),
         "revise_form": ReviseForm(formdata=None),
@@ -164,6 +172,138 @@ def take(case_id: int) -> BaseResponse:
     with transaction():
         service.take(actor, queries.for_change(actor, case_id))
     return redirect(url_for("cases.case", case_id=case_id), 303)
+
+
+def _partner_form(form: PartnerForm | None = None) -> PartnerForm:
+    form = form or PartnerForm(formdata=None)
+    form.partner_id.choices = _choices()
+    return form
+
+
+@bp.post("/inbox/<int:case_id>/parts")
+@desk(May.INBOX)
+def ask_department(case_id: int) -> BaseResponse:
+    """Ask another department for its part of the answer."""
+    actor = current_actor()
+    form = _partner_form(PartnerForm())
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    service.ask_department(
+                        actor, queries.for_change(actor, case_id), department_id=form.partner_id.data,
+                        question=form.part_question.data,
+                    )  # fmt: skip
+                    act.location = url_for("cases.case", case_id=case_id) + "#parts"
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("از آن واحد نظر خواسته شد. مهلت همچنان با واحد شماست.")))
+            return redirect(act.location, 303)
+    return _case(case_id, form=form, partner_form=form)
+
+
+@bp.post("/inbox/parts/<int:part_id>")
+@desk(May.INBOX)
+def give_part(part_id: int) -> BaseResponse:
+    """Write the part one's department was asked for."""
+    actor = current_actor()
+    form = PartForm()
+    with transaction():
+        part, found = queries.part_for_change(actor, part_id)
+        case_id = found.id
+        if form.accepted():
+            try:
+                service.give_part(actor, part, found, text=form.part_text.data)
+            except RuleBroken as error:
+                form.refuse(error)
+    if form.errors:
+        return _case(case_id, form=form, part_form=form)
+    flash(say(N_("بخش واحد شما ثبت شد و با پاسخ منتشر می‌شود.")))
+    return redirect(url_for("cases.case", case_id=case_id) + "#parts", 303)
+
+
+@bp.route("/inbox/templates", methods=["GET", "POST"])
+@bp.route("/inbox/templates/<int:template_id>", methods=["GET", "POST"])
+@desk(May.READ)
+def templates(template_id: int | None = None) -> BaseResponse:
+    """Ready sentences of one's department; the operator's are for all."""
+    actor = current_actor()
+    rows = queries.templates_of(actor.departments())
+    row = next((t for t in rows if t.id == template_id), None)
+    if template_id is not None and row is None:
+        raise NotFound
+    form = TemplateForm(obj=row)
+    offices = _named_departments()
+    form.department_id.choices = [
+        *([("", say(N_("همهٔ واحدها")))] if actor.is_operator else []),
+        *[(d, offices[d]) for d in sorted(actor.departments(Role.HEAD))],
+    ]
+    if row is not None:
+        form.department_id.validate_choice = False
+    if form.accepted():
+        values = {
+            "kind": AnswerKind(form.kind.data), "title": form.title.data, "what": form.what.data, "why": form.why.data or "",
+        }  # fmt: skip
+        try:
+            with transaction():
+                if row is None:
+                    service.add_template(actor, department_id=form.department_id.data, **values)
+                else:
+                    service.change_template(actor, queries.template_for_change(row.id), **values)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("قالب ثبت شد.")))
+            return redirect(url_for("cases.templates"), 303)
+    return render("cases/templates.html", form=form, row=row, rows=rows, departments=offices)
+
+
+@bp.post("/inbox/templates/<int:template_id>/retire")
+@desk(May.READ)
+def retire_template(template_id: int) -> BaseResponse:
+    with transaction():
+        service.retire_template(current_actor(), queries.template_for_change(template_id))
+    flash(say(N_("این قالب دیگر پیشنهاد نمی‌شود.")))
+    return redirect(url_for("cases.templates"), 303)
+
+
+@bp.route("/inbox/leave", methods=["GET", "POST"])
+@desk(May.GO_ON_LEAVE)
+def leave() -> BaseResponse:
+    """Who is away when, who stands in, and one's own leave."""
+    actor = current_actor()
+    form = LeaveForm()
+    staff = {
+        person for d in actor.departments() for person in queries.staff_of(d) if person[0] != actor.user_id
+    }
+    form.deputy_id.choices = [
+        ("", say(N_("جانشین را برگزینید"))),
+        *sorted(staff, key=lambda person: person[1]),
+    ]
+    if form.accepted():
+        try:
+            with transaction():
+                service.go_on_leave(
+                    actor, first_day=form.first_day.data or clock.today(), last_day=form.last_day.data or clock.today(),
+                    deputy_id=form.deputy_id.data,
+                )  # fmt: skip
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("مرخصی شما ثبت شد؛ پرونده‌های تازه و خبرها در آن روزها به جانشین می‌رسد.")))
+            return redirect(url_for("cases.leave"), 303)
+    return render("cases/leave.html", form=form, rows=queries.leaves_of(actor))
+
+
+@bp.post("/inbox/leave/<int:leave_id>/end")
+@desk(May.GO_ON_LEAVE)
+def end_leave(leave_id: int) -> BaseResponse:
+    actor = current_actor()
+    with transaction():
+        service.end_leave(actor, queries.own_leave(actor, leave_id))
+    flash(say(N_("مرخصی شما پایان یافت.")))
+    return redirect(url_for("cases.leave"), 303)
 
 
 @bp.post("/inbox/<int:case_id>/ask")
@@ -364,7 +504,11 @@ def answer(case_id: int) -> BaseResponse:
         return redirect(url_for("cases.case", case_id=case_id), 303)
     started = written if written is not None and written.status in UNFINISHED else None
     form = AnswerForm(obj=started) if request.method == "GET" else AnswerForm()
-    if form.accepted():
+    ready = queries.templates_of({found.department_id} if found.department_id else set())
+    form.template_id.choices = [("", say(N_("بدون قالب"))), *[(t.id, t.title) for t in ready]]
+    if request.form.get("act") == "template":
+        _begin_with(form, next((t for t in ready if t.id == form.template_id.data), None))
+    elif form.accepted():
         act = request.form.get("act", "save")
         try:
             with once(actor.signed_in()) as first:
@@ -386,6 +530,15 @@ def answer(case_id: int) -> BaseResponse:
         lamp=queries.lamp_of(found), departments=_named_departments(), notes=queries.notes_of(case_id),
         similar=queries.similar_answers(found),
     )  # fmt: skip
+
+
+def _begin_with(form: AnswerForm, template: AnswerTemplate | None) -> None:
+    """Put the ready sentences where nothing has been typed yet: no word of anybody's is lost."""
+    if template is None:
+        return
+    form.kind.data = form.kind.data or str(template.kind)
+    form.what.data = form.what.data or template.what
+    form.why.data = form.why.data or template.why
 
 
 def _after_answer(case_id: int, act: str) -> BaseResponse:

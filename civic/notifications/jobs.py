@@ -15,6 +15,8 @@ from civic.cases.events import (
     CaseOpened,
     CaseReopened,
     CaseReturned,
+    PartAsked,
+    PartGiven,
     WeekClosed,
 )
 from civic.consultations.events import (
@@ -313,6 +315,21 @@ def tell_week(event: WeekClosed) -> None:
     """The members of the council, once a week."""
     data = {"week": event.last_day, "n": event.cases}
     service.tell(SYSTEM, _name(event), [News("council_overdue", ask().council(), None, data)])
+
+
+def tell_part_asked(event: PartAsked) -> None:
+    """The other department."""
+    data = {"case_id": event.case_id}
+    news = News("part_asked", ask().staff(event.department_id), event.contribution_id, data)
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_part_given(event: PartGiven) -> None:
+    """Whoever writes the answer, or the whole department."""
+    desk = ask().desk(event.case_id)
+    people = desk.officer if desk.officer is not None else desk.staff
+    news = News("part_given", people, event.contribution_id, {"case_id": event.case_id})
+    service.tell(SYSTEM, _name(event), [news])
 
 
 def tell_council_asked(event: CouncilAsked) -> None:

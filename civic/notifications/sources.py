@@ -61,6 +61,7 @@ class Sources:
     desk_of_duty: Callable[[int], tuple[int, Desk] | None]
     council: Callable[[], People]
     asked: Callable[[int], str]
+    staff: Callable[[int], People]
     writer: Callable[[int], int]
     heard: Callable[[int], People]
     actor_of: Callable[[int], Actor]
