@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 MOMENT = sa.DateTime(timezone=True)
 KINDS = "kind IN ('accepted', 'partly', 'declined', 'already_done', 'not_ours', 'needs_council')"
