@@ -69,8 +69,7 @@ def add_template(
     actor: Actor, *, department_id: int | None, kind: AnswerKind, title: str, what: str, why: str = ""
 ) -> AnswerTemplate:
     """Ready sentences, for one's department or, by the operator, for all."""
-    template = AnswerTemplate(department_id=department_id, kind=kind)
-    require(actor, May.WRITE_TEMPLATE, template)
+    require(actor, May.WRITE_TEMPLATE, template := AnswerTemplate(department_id=department_id, kind=kind))
     _write_template(template, kind, title, what, why)
     db.session.add(template)
     db.session.flush()
