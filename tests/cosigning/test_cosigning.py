@@ -11,7 +11,7 @@ from civic.contributions import service as contribution_service
 from civic.contributions.models import Involved
 from civic.contributions.rules import Involvement, StepKind
 from civic.core import clock
-from civic.core.actor import SYSTEM, Kind
+from civic.core.actor import PUBLIC, SYSTEM, Kind
 from civic.core.db import db, transaction
 from civic.core.errors import NotAllowed, RuleBroken
 from civic.cosigning import queries, rules, service
@@ -227,11 +227,14 @@ def test_foreign_invitations_are_nobody_elses_business(make, app, browser, autho
         person.post(f"/proposals/{proposal}/cosigners/{row}/erase", {"csrf_token": token}).status_code == 404
     )
     assert state(app, row).status is CosignerStatus.INVITED
-    for who in (stranger, friend):
-        assert (
-            "09…33" not in browser(who).open(f"/proposals/{proposal}/cosigners").replace("۰", "0")
-            or who == friend
-        )
+    for who in (stranger, friend, None):
+        seen = "09…33" in browser(who).open(f"/proposals/{proposal}/cosigners")
+        assert seen == (who == friend)  # their own number, on their own invitation
+        with app.app_context():
+            desk = queries.desk(actor_of(who) if who else PUBLIC, contributions.by_id(proposal))
+            assert (list(desk.invited), list(desk.offered)) == ([], [])
+            assert [one.cosigner.id for one in desk.mine] == ([row] if who == friend else [])
+            db.session.remove()
 
 
 def test_at_most_ten_names_and_invitations(make, app, author, proposal):
