@@ -6,6 +6,7 @@ from datetime import timedelta
 from civic.audit import jobs as audit
 from civic.consultations import jobs as consultations
 from civic.core.jobs import resting, run_periodic
+from civic.moderation import jobs as moderation
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.votes import jobs as votes
@@ -19,6 +20,10 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = [
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),
     ("consultations.count_participants", timedelta(minutes=2), consultations.count_participants),
+    ("moderation.count_queue", timedelta(seconds=20), moderation.count_queue),
+    ("moderation.count_months", timedelta(minutes=5), moderation.count_months),
+    ("moderation.end_blocks", timedelta(minutes=1), moderation.end_blocks),
+    ("moderation.remind", timedelta(minutes=10), moderation.remind),
     ("notifications.send_letters", timedelta(seconds=1), notifications.send_letters),
 ]
 

@@ -25,6 +25,7 @@ from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMasked,
     ContributionPublished,
     ContributionReturned,
     ContributionSubmitted,
@@ -36,7 +37,15 @@ from civic.council import jobs as council
 from civic.council.events import CouncilAsked
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation import jobs as moderation
-from civic.moderation.events import DecisionMade
+from civic.moderation.events import (
+    AppealJudged,
+    AppealMade,
+    DecisionMade,
+    DecisionTaken,
+    ReviewOverdue,
+    WritingOpened,
+    WritingShut,
+)
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
@@ -55,6 +64,7 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     ContributionEdited: [contributions.index_text],
+    ContributionMasked: [contributions.index_text],
     ContributionReturned: [contributions.index_text, comments.count_replies, problems.count_answers],
     ContributionHidden: [
         contributions.index_text,
@@ -68,6 +78,7 @@ REACTIONS: dict[type, list[Reaction]] = {
         comments.count_replies,
         problems.count_answers,
     ],
+    DecisionTaken: [moderation.carry_out],
     DecisionMade: [],
     ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
     VoteClosed: [],
@@ -92,6 +103,11 @@ TOLD: dict[type, list[Reaction]] = {
     ContributionReturned: [notifications.tell_returned],
     ContributionWithdrawn: [notifications.tell_withdrawn],
     DecisionMade: [notifications.tell_decision],
+    AppealMade: [notifications.tell_appeal],
+    AppealJudged: [notifications.tell_appeal_judged],
+    WritingShut: [notifications.tell_writing_shut],
+    WritingOpened: [notifications.tell_writing_opened],
+    ReviewOverdue: [notifications.tell_review_overdue],
     ThresholdReached: [notifications.tell_threshold],
     VoteClosed: [consultations.end_vote, notifications.tell_vote_closed],
     CaseOpened: [notifications.tell_case],

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor, Role
-from civic.core.policy import POLICY, is_council, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_council, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -50,3 +50,4 @@ POLICY |= {
     May.APPROVE: [[heads_its_department]],
     May.OPINE: [[is_signed_in]],
 }
+WHILE_BLOCKED |= {May.OPINE}

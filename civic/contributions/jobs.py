@@ -4,6 +4,7 @@ from civic.contributions import queries
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMasked,
     ContributionPublished,
     ContributionReturned,
     ContributionWithdrawn,
@@ -19,6 +20,7 @@ def index_text(
     event: ContributionPublished
     | ContributionEdited
     | ContributionHidden
+    | ContributionMasked
     | ContributionReturned
     | ContributionWithdrawn,
 ) -> None:

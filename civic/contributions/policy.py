@@ -5,7 +5,7 @@ from typing import Any
 
 from civic.contributions.rules import READABLE
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_moderator, is_operator, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_moderator, is_operator, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -49,3 +49,4 @@ POLICY |= {
     May.FOLLOW: [[is_signed_in, is_readable]],
     May.ADD_STEP: [[is_signed_in], [is_system]],
 }
+WHILE_BLOCKED |= {May.WITHDRAW, May.FOLLOW, May.ADD_STEP}

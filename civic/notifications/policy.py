@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, anyone, is_operator, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, anyone, is_operator, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -27,3 +27,4 @@ POLICY |= {
     May.STOP: [[anyone]],
     May.SETTLE: [[is_operator]],
 }
+WHILE_BLOCKED |= {May.READ, May.STOP}

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -25,3 +25,4 @@ POLICY |= {
     May.JUDGE: [[is_signed_in]],
     May.COUNT: [[is_system]],
 }
+WHILE_BLOCKED |= {May.JUDGE}

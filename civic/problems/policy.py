@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from civic.comments.policy import is_public
 from civic.contributions.policy import is_author
-from civic.core.policy import POLICY, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -20,3 +20,4 @@ POLICY |= {
     May.JOIN: [[is_signed_in, is_public]],
     May.COUNT: [[is_system]],
 }
+WHILE_BLOCKED |= {May.JOIN}
