@@ -68,7 +68,10 @@ class BulkForm(CivicForm):
         radio=True,
         message=N_("یکی از تصمیم‌ها را برگزینید."),
     )
-    clause = choice(N_("دلیل (برای نویسنده فرستاده می‌شود)"), _CLAUSES, coerce=optional_id, required=False)
+    clause = choice(
+        N_("دلیل (برای نویسنده فرستاده می‌شود)"), [("", lazy_gettext(N_("بدون دلیل (تنها برای انتشار)"))), *_CLAUSES],
+        coerce=optional_id, required=False,
+    )  # fmt: skip
     note = prose(N_("یادداشت برای نویسنده‌ها"), most=500, required=False, rows=3)
 
 
