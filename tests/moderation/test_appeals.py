@@ -385,9 +385,11 @@ def test_the_transparency_counts_appeals_without_names(app, make, browser, decid
     for line in lines:
         for moment in (line.split(",")[1], line.split(",")[8]):
             assert not moment or moment[13:19] == ":00:00"
-    for secret in ("هما", "محرمانه", WHY, "بررس"):
+    for secret in ("هما", "محرمانه", WHY, "نیلوفر", "بهرام"):
         assert secret not in page.split('id="log"')[1].split("<tbody>")[1].split("</tbody>")[0]
         assert secret not in csv.text
+    for moment in re.findall(r'datetime="([^"]+)"', page.split('id="log"')[1].split("</table>")[0]):
+        assert moment[13:19] == ":00:00"
     for lang in ("ar", "en"):
         browser(lang=lang).open("/transparency")
     with app.app_context():

@@ -27,7 +27,7 @@ QUEUE, BY_MONTH = "queue", "months"
 
 @dataclass(frozen=True)
 class LogLine:
-    """A decision as everybody may see it."""
+    """A decision as everybody may see it; the time no finer than the hour."""
 
     number: str
     at: datetime
@@ -52,7 +52,12 @@ def log(*, verdict: str = "", kind: str = "", cursor: str = "", size: int = 25) 
         query = query.where(Decision.verdict == Verdict(verdict))
     if kind in set(ContributionKind):
         query = query.where(Decision.contribution_kind == ContributionKind(kind))
-    return page(query, [(Decision.id, True)], cursor=cursor, size=size, rows=lambda row: LogLine(*row))
+    return page(query, [(Decision.id, True)], cursor=cursor, size=size, rows=_line)
+
+
+def _line(row: Any) -> LogLine:
+    number, at, *rest = row
+    return LogLine(number, at.replace(minute=0, second=0, microsecond=0), *rest)
 
 
 def every_decision(batch: int = 1000) -> Iterator[Any]:
