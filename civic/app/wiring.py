@@ -35,6 +35,7 @@ from civic.contributions.events import (
 from civic.core.outbox import Reaction, wire
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
+from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation import jobs as moderation
 from civic.moderation.events import (
@@ -89,6 +90,8 @@ REACTIONS: dict[type, list[Reaction]] = {
     AnswerSentBack: [],
     CaseAnswered: [outcomes.keep_promise, council.note_answer],
     CouncilAsked: [],
+    DutyEscalated: [],
+    PauseSpent: [],
     PromiseReported: [],
     PromiseDue: [],
     PromiseConfirmed: [],

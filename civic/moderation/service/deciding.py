@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, update
 from civic.audit.service import record
 from civic.contributions import queries as contributions
 from civic.contributions import service as contribution_service
+from civic.contributions.masking import Passage, check_passages
 from civic.contributions.models import Contribution
-from civic.contributions.rules import Passage, Status, check_passages
+from civic.contributions.rules import Status
 from civic.core import clock, dates
 from civic.core.actor import Actor
 from civic.core.db import db, serialise, upsert

@@ -6,7 +6,8 @@ from flask import Response, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from civic.contributions import queries as contributions
-from civic.contributions.rules import KINDS, ContributionKind, Passage
+from civic.contributions.masking import Passage
+from civic.contributions.rules import KINDS, ContributionKind
 from civic.core.db import transaction
 from civic.core.errors import RuleBroken
 from civic.core.i18n import num, say
