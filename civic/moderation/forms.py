@@ -43,6 +43,7 @@ class DecisionForm(CivicForm):
         required=False,
     )
     note = prose(N_("یادداشت برای نویسنده"), most=500, required=False)
+    seen = HiddenField()
 
 
 class StepAsideForm(CivicForm):

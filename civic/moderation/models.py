@@ -102,6 +102,7 @@ class Decision(Base):
     passages: Mapped[list[Any]] = mapped_column(
         JSON, default=list, server_default="[]", comment="what is to be covered, until it is"
     )
+    version: Mapped[int] = mapped_column(default=1, server_default="1", comment="of the text that was read")
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(Moment)
     effective_at: Mapped[datetime | None] = mapped_column(Moment, comment="until then it can be taken back")

@@ -10,6 +10,7 @@ from civic.core.policy import POLICY, WHILE_BLOCKED, is_signed_in, is_system
 class May(StrEnum):
     REPORT = "problem:report"
     EDIT = "problem:edit"
+    WITHDRAW = "problem:withdraw"
     JOIN = "problem:join"
     COUNT = "problem:count_answers"
 
@@ -17,7 +18,8 @@ class May(StrEnum):
 POLICY |= {
     May.REPORT: [[is_signed_in]],
     May.EDIT: [[is_author]],
+    May.WITHDRAW: [[is_author]],
     May.JOIN: [[is_signed_in, is_public]],
     May.COUNT: [[is_system]],
 }
-WHILE_BLOCKED |= {May.JOIN}
+WHILE_BLOCKED |= {May.JOIN, May.WITHDRAW}

@@ -106,15 +106,20 @@ def step_aside(actor: Actor, item: Item, *, conflict: bool, note: str = "") -> N
 
 def decide(
     actor: Actor, item: Item, *, verdict: Verdict, clause: int | None = None, note: str = "",
-    passages: Sequence[Passage] = (), undo_seconds: int = 0,
+    passages: Sequence[Passage] = (), seen: int | None = None, undo_seconds: int = 0,
 ) -> Decision:  # fmt: skip
     """Publish (with passages covered), give back, hide, or hide the photo only; with the clause, and a word to the author.
 
-    For `undo_seconds` nothing follows from it and it can be taken back; then it is carried out.
+    `seen` is the version of the text that was read. For `undo_seconds` nothing follows from the decision and it can be
+    taken back; then it is carried out.
     """
     require(actor, May.REVIEW, item)
     _check_free(actor, item)
     contribution = contributions.by_id(item.contribution_id)
+    if seen is not None and seen != contribution.version:
+        raise RuleBroken(
+            N_("نویسنده متن را پس از بازکردن این صفحه عوض کرد؛ متن تازه را بخوانید و دوباره تصمیم بگیرید.")
+        )
     check_decision(verdict, clause, has_photo=contributions.has_picture(contribution.id))
     if verdict is Verdict.MASK:
         check_passages(passages, contribution.title, contribution.text, contribution.place_text)
@@ -126,7 +131,7 @@ def decide(
         number=_next_number(), item_id=item.id, contribution_id=contribution.id, contribution_kind=contribution.kind,
         status=DecisionStatus.PENDING, verdict=verdict, clause=None if verdict is Verdict.PUBLISH else clause,
         note=clean_text(note)[:500], passages=[list(p) for p in passages] if verdict is Verdict.MASK else [],
-        decided_by_id=actor.signed_in(), at=moment, effective_at=moment + timedelta(seconds=undo_seconds),
+        version=contribution.version, decided_by_id=actor.signed_in(), at=moment, effective_at=moment + timedelta(seconds=undo_seconds),
         waited_minutes=int((moment - item.opened_at).total_seconds() // 60),
     )  # fmt: skip
     db.session.add(decision)
@@ -161,13 +166,14 @@ def undo(actor: Actor, decision: Decision) -> None:
     check_undo(decision.effective_at or decision.at, clock.now())
     move(decision, "undo", DECISION_MOVES)
     decision.passages = []
-    reason = ItemReason.FLAGGED if (newer := queries.open_item_of(decision.contribution_id)) else None
-    if newer is not None:  # somebody reported it meanwhile: one open item per thing
+    newer = queries.open_item_of(decision.contribution_id)
+    if newer is not None:  # it was reported or changed meanwhile: one open item per thing
         move(newer, "drop", ITEM_MOVES)
         db.session.flush()
     item = queries.for_change(decision.item_id)
     move(item, "reopen", ITEM_MOVES)
-    item.reason = reason or item.reason
+    if newer is not None:
+        item.reason, item.rank, item.signals = newer.reason, newer.rank, newer.signals
     item.decided_at = None
     item.claimed_by_id = actor.user_id
     item.claimed_until = clock.now() + timedelta(minutes=CLAIM_MINUTES)
@@ -182,6 +188,8 @@ def undo(actor: Actor, decision: Decision) -> None:
 def _carry_out(actor: Actor, decision: Decision) -> None:
     move(decision, "carry_out", DECISION_MOVES)
     contribution = contributions.by_id(decision.contribution_id)
+    if contribution.version != decision.version:
+        raise Conflict
     _apply(actor, contribution, decision)
     decision.passages = []
     db.session.execute(

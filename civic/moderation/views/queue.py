@@ -90,7 +90,7 @@ def item(item_id: int) -> BaseResponse:
                     locked = queries.for_change(item_id)
                     made = service.decide(
                         actor, locked, verdict=Verdict(form.verdict.data), clause=form.clause.data, note=form.note.data or "",
-                        passages=_passages(form, locked), undo_seconds=current_app.config["UNDO_SECONDS"],
+                        passages=_passages(form, locked), seen=row_id(form.seen.data), undo_seconds=current_app.config["UNDO_SECONDS"],
                     )  # fmt: skip
                     flash(say(N_("تصمیم %(number)s ثبت شد."), number=num(made.number)), "ok")
                     act.location = _claim_next()
@@ -99,6 +99,7 @@ def item(item_id: int) -> BaseResponse:
         else:
             return redirect(act.location or url_for("moderation.queue"), 303)
     case = queries.case_of(item_id)
+    form.seen.data = str(case.thing.version)
     return render(
         "moderation/item.html",
         form=form,

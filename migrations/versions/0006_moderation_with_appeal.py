@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0006"
+down_revision = "0005"
 
 VERDICTS = ("publish", "return", "hide", "hide_photo")
 NEW_VERDICTS = ("publish", "mask", "return", "hide", "hide_photo")
@@ -217,6 +217,15 @@ def upgrade() -> None:
         )
         batch_op.add_column(
             sa.Column(
+                "version",
+                sa.Integer(),
+                server_default="1",
+                nullable=False,
+                comment="of the text that was read",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
                 "effective_at",
                 sa.DateTime(timezone=True),
                 nullable=True,
@@ -309,6 +318,7 @@ def downgrade() -> None:
             op.f("ck_moderation_decisions_verdict_known"), _listed("verdict", VERDICTS)
         )
         batch_op.drop_column("effective_at")
+        batch_op.drop_column("version")
         batch_op.drop_column("passages")
         batch_op.drop_column("status")
 
