@@ -29,4 +29,4 @@ POLICY |= {
     May.WISH: [[is_signed_in]],
     May.SETTLE: [[is_operator]],
 }
-WHILE_BLOCKED |= {May.READ, May.STOP}
+WHILE_BLOCKED |= {May.READ, May.STOP, May.WISH}
