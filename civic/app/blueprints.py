@@ -15,6 +15,7 @@ from civic.contributions.views import bp as contributions
 from civic.core.web import public
 from civic.council.views import bp as council
 from civic.groups.views import bp as groups
+from civic.merging.views import bp as merging
 from civic.moderation.views import bp as moderation
 from civic.notifications.views import bp as notifications
 from civic.opendata.views import bp as opendata
@@ -30,7 +31,7 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, admin]
+BLUEPRINTS += [groups, people, consultations, notifications, admin, merging]
 
 
 def setup(app: Flask) -> None:

@@ -26,9 +26,11 @@ from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
     ContributionMasked,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
     ContributionSubmitted,
+    ContributionUnmerged,
     ContributionWithdrawn,
     EndorsementAwaited,
 )
@@ -37,6 +39,7 @@ from civic.council import jobs as council
 from civic.council.events import CouncilAsked
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.merging import jobs as merging
 from civic.moderation import jobs as moderation
 from civic.moderation.events import (
     AppealJudged,
@@ -66,18 +69,27 @@ REACTIONS: dict[type, list[Reaction]] = {
     ],
     ContributionEdited: [contributions.index_text],
     ContributionMasked: [contributions.index_text],
-    ContributionReturned: [contributions.index_text, comments.count_replies, problems.count_answers],
+    ContributionMerged: [contributions.index_text, problems.count_after_merge],
+    ContributionUnmerged: [contributions.index_text, problems.count_after_merge],
+    ContributionReturned: [
+        contributions.index_text,
+        comments.count_replies,
+        problems.count_answers,
+        merging.let_go,
+    ],
     ContributionHidden: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     ContributionWithdrawn: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     DecisionTaken: [moderation.carry_out],
     DecisionMade: [],
@@ -105,6 +117,8 @@ TOLD: dict[type, list[Reaction]] = {
     ContributionEdited: [notifications.tell_edited],
     ContributionReturned: [notifications.tell_returned],
     ContributionWithdrawn: [notifications.tell_withdrawn],
+    ContributionMerged: [notifications.tell_merged],
+    ContributionUnmerged: [notifications.tell_unmerged],
     DecisionMade: [notifications.tell_decision],
     AppealMade: [notifications.tell_appeal],
     AppealJudged: [notifications.tell_appeal_judged],

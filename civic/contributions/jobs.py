@@ -5,8 +5,10 @@ from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
     ContributionMasked,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
+    ContributionUnmerged,
     ContributionWithdrawn,
 )
 from civic.contributions.rules import LISTED, ContributionKind
@@ -22,7 +24,9 @@ def index_text(
     | ContributionHidden
     | ContributionMasked
     | ContributionReturned
-    | ContributionWithdrawn,
+    | ContributionWithdrawn
+    | ContributionMerged
+    | ContributionUnmerged,
 ) -> None:
     """Findable exactly while it is public, whatever order the news comes in."""
     contribution = queries.by_id(event.contribution_id)

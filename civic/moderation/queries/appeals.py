@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from civic.accounts.models import RoleGrant
 from civic.contributions.models import Attachment, Contribution
 from civic.contributions.queries import as_written, masks_of, with_card
-from civic.contributions.rules import Status
+from civic.contributions.rules import READABLE, Status
 from civic.core import clock
 from civic.core.actor import Actor, Role
 from civic.core.db import db, one_for_change
@@ -105,7 +105,7 @@ def still_holds(decision: Decision, thing: Contribution) -> bool:
         return thing.status is Status.HIDDEN
     if decision.verdict is Verdict.RETURN:
         return thing.status is Status.RETURNED
-    if thing.status is not Status.PUBLIC:
+    if thing.status not in READABLE:
         return False
     if decision.verdict is Verdict.MASK:
         return any(mask.reference == decision.number for mask in masks_of(thing.id))

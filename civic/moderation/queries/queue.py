@@ -1,5 +1,6 @@
 """Reads of the queue: its lines, one item with its context, who decides next."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from civic.accounts.models import RoleGrant, User
 from civic.contributions.models import Contribution, Version
-from civic.contributions.queries import as_written, with_card
+from civic.contributions.queries import as_written, visible, with_card
 from civic.contributions.rules import ContributionKind, Status
 from civic.core import clock
 from civic.core.actor import Actor, Grant, Role
@@ -18,6 +19,7 @@ from civic.core.db import claim, db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.paging import Page, page
 from civic.core.policy import allowed
+from civic.core.text import latin_digits, row_id
 from civic.groups.queries import actor_of
 from civic.moderation.models import Appeal, Decision, Flag, Item, StoodAside
 from civic.moderation.policy import May
@@ -277,6 +279,30 @@ def _neighbour(item: Item, *, forward: bool) -> int | None:
     return db.session.scalar(
         select(Item.id).where(Item.status == ItemStatus.OPEN, side).order_by(*order).limit(1)
     )
+
+
+ADDRESS = re.compile(r"^(?:.*/(?:proposals|problems|p)/)?(\d{1,10})/?(?:[?#].*)?$")
+
+
+def named(actor: Actor, typed: str) -> Contribution | None:
+    """The text of a typed number or address, when this reader may read it; None otherwise."""
+    found = ADDRESS.match(latin_digits(typed.strip()))
+    number = row_id(found[1]) if found else None
+    if number is None:
+        return None
+    return db.session.scalars(with_card(visible(actor)).where(Contribution.id == number)).first()
+
+
+def twins_named(contribution_id: int) -> list[int]:
+    """What readers' open reports say it repeats, the most often named first."""
+    rows = db.session.execute(
+        select(Flag.twin_id, func.count())
+        .where(Flag.contribution_id == contribution_id, Flag.twin_id.is_not(None))
+        .group_by(Flag.twin_id)
+        .order_by(func.count().desc(), Flag.twin_id)
+        .limit(10)
+    )
+    return [row[0] for row in rows if row[0]]
 
 
 def own_flag(actor: Actor, contribution_id: int) -> Flag | None:

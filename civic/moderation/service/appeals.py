@@ -5,7 +5,7 @@ from datetime import timedelta
 from civic.audit.service import record
 from civic.contributions import queries as contributions
 from civic.contributions import service as contribution_service
-from civic.contributions.rules import Status, StepKind
+from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.actor import Actor
 from civic.core.db import db, serialise
@@ -121,7 +121,7 @@ def _judge_decision(actor: Actor, decision: Decision, *, overturn: bool) -> None
             contribution_service.unmask(actor, contribution, reference=decision.number)
         if decision.verdict is Verdict.HIDE_PHOTO:
             contribution_service.show_picture(actor, contribution)
-        if contribution.status is not Status.PUBLIC:
+        if decision.verdict in {Verdict.HIDE, Verdict.RETURN}:
             contribution_service.show(actor, contribution)
     contribution_service.add_step(actor, contribution, StepKind.OVERTURNED if overturn else StepKind.UPHELD)
     record(
