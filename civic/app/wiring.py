@@ -52,7 +52,15 @@ from civic.moderation.events import (
 )
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
-from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
+from civic.outcomes.events import (
+    PromiseAsked,
+    PromiseConfirmed,
+    PromiseDisputed,
+    PromiseDue,
+    PromiseProgressed,
+    PromiseReported,
+    SheetDoubted,
+)
 from civic.problems import jobs as problems
 from civic.votes import jobs as votes
 from civic.votes.events import ThresholdReached, VoteClosed
@@ -135,6 +143,9 @@ TOLD: dict[type, list[Reaction]] = {
     CouncilAsked: [notifications.tell_council_asked],
     CaseAnswered: [notifications.tell_answer],
     PromiseDue: [notifications.tell_promise_due],
+    PromiseProgressed: [notifications.tell_promise_progressed],
+    PromiseAsked: [notifications.tell_promise_asked],
+    SheetDoubted: [notifications.tell_sheet_doubted],
     PromiseReported: [notifications.tell_promise_reported],
     PromiseConfirmed: [notifications.tell_promise_confirmed],
     PromiseDisputed: [notifications.tell_promise_disputed],
