@@ -89,7 +89,7 @@ WRITTEN = """() => {
 STAFF = {
     "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
     "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
-    "operator": "operator@demo.example", "shut": "expert@demo.example",
+    "operator": "operator@demo.example", "expert": "expert@demo.example",
 }  # fmt: skip
 
 
@@ -696,7 +696,7 @@ def test_guests(chromium, site):
 
 
 def test_citizens_and_groups(chromium, site):
-    who = {"citizen", "forum", "ngo"}
+    who = {"citizen", "forum", "ngo", "expert"}
     report(
         {
             f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
@@ -707,7 +707,7 @@ def test_citizens_and_groups(chromium, site):
 
 
 def test_desks(chromium, site):
-    who = set(STAFF) - {"citizen", "forum", "ngo", "guest"}
+    who = set(STAFF) - {"citizen", "forum", "ngo", "expert", "guest"}
     report(
         {
             f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
