@@ -12,6 +12,7 @@ from civic.contributions import rules as contributions
 from civic.core.policy import POLICY
 from civic.moderation import rules as moderation
 from civic.outcomes import rules as outcomes
+from civic.supervision import rules as supervision
 from civic.votes import rules as votes
 from config import ROOT
 
@@ -27,6 +28,7 @@ MACHINES: dict[str, dict[Any, Any]] = {
     "Case": cases.CASE_MOVES,
     "Answer": cases.ANSWER_MOVES,
     "Promise": outcomes.MOVES,
+    "Finding": supervision.MOVES,
 }
 
 

@@ -20,10 +20,11 @@ from civic.places import models as places
 from civic.problems import models as problems
 from civic.proposals import models as proposals
 from civic.spaces import models as spaces
+from civic.supervision import models as supervision
 from civic.votes import models as votes
 
 __all__ = [
     "accounts", "audit", "cases", "comments", "consultations", "contributions", "council", "departments", "duties",
     "groups", "imports", "index", "jobs", "moderation", "notifications", "once", "outbox", "outcomes", "places",
-    "problems", "proposals", "spaces", "votes",
+    "problems", "proposals", "spaces", "supervision", "votes",
 ]  # fmt: skip

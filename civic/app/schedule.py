@@ -11,6 +11,7 @@ from civic.duties import jobs as duties
 from civic.moderation import jobs as moderation
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
+from civic.supervision import jobs as supervision
 from civic.votes import jobs as votes
 
 PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
@@ -28,6 +29,7 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("moderation.count_months", timedelta(minutes=5), moderation.count_months),
     ("moderation.end_blocks", timedelta(minutes=1), moderation.end_blocks),
     ("moderation.remind", timedelta(minutes=10), moderation.remind),
+    ("supervision.inspect", timedelta(hours=1), supervision.inspect),
     ("notifications.send_letters", timedelta(seconds=1), notifications.send_letters),
     ("notifications.send_texts", timedelta(seconds=3), notifications.send_texts),
     ("notifications.send_messages", timedelta(seconds=3), notifications.send_messages),
