@@ -17,6 +17,7 @@ class Check(StrEnum):
     DISPUTED = "disputed"
     REUSED = "reused"
     RETURNS = "returns"
+    OVERTURNED = "overturned"
     BURST = "burst"
 
 
@@ -74,6 +75,10 @@ SPECS: dict[Check, Spec] = {
     Check.RETURNS: Spec(
         N_("بازگرداندن‌های پیاپی"), N_("واحدی که بیش از این درصد از پرونده‌های سه ماه گذشته را بازگردانده است."),
         N_("درصد"), 25, 10, 80, least=10,
+    ),
+    Check.OVERTURNED: Spec(
+        N_("تصمیم‌هایی که در اعتراض برگشت"), N_("بررسِ محتوایی که بیش از این درصد از تصمیم‌های اعتراض‌شده‌اش را همکار دیگری برگردانده است."),
+        N_("درصد"), 30, 10, 80, least=8,
     ),
     Check.BURST: Spec(
         N_("جهش رأی"), N_("پرسشی که در یک ساعت بیش از این برابرِ معمولش رأی گرفته است."),

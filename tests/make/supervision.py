@@ -9,6 +9,8 @@ from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.db import db
 from civic.duties.models import Duty
+from civic.moderation.models import Appeal, Decision, Item
+from civic.moderation.rules import AppealStatus, ItemReason, ItemStatus, Verdict
 from civic.outcomes.models import Promise, PromiseRound
 from civic.outcomes.rules import PromiseStatus
 from civic.supervision.models import VoteHour
@@ -92,3 +94,32 @@ def vote_hours(question_id: int, counts: list[int]) -> None:
     for back, n in enumerate(reversed(counts), 1):
         if n:
             db.session.add(VoteHour(question_id=question_id, hour=end - timedelta(hours=back), n=n))
+
+
+def bare_appeal(author_id: int, moderator_id: int, other_id: int, *, overturned: bool) -> int:
+    """A decision against which somebody appealed, and what another moderator said."""
+    moment = clock.now()
+    thing = contribution(author_id)
+    item = Item(
+        contribution_id=thing.id,
+        status=ItemStatus.DECIDED,
+        reason=ItemReason.NEW,
+        opened_at=moment,
+        due_at=moment,
+    )
+    db.session.add(item)
+    db.session.flush()
+    decision = Decision(
+        number=f"ب-{item.id}", item_id=item.id, contribution_id=thing.id, contribution_kind="proposal", verdict=Verdict.HIDE,
+        clause=1, decided_by_id=moderator_id, at=moment,
+    )  # fmt: skip
+    db.session.add(decision)
+    db.session.flush()
+    appeal = Appeal(
+        decision_id=decision.id, by_id=author_id, author_id=author_id, first_id=moderator_id, clause=1, text="نادرست است",
+        status=AppealStatus.OVERTURNED if overturned else AppealStatus.UPHELD, at=moment, due_at=moment + timedelta(days=3),
+        judged_by_id=other_id, judged_at=moment, answer="دیده شد",
+    )  # fmt: skip
+    db.session.add(appeal)
+    db.session.flush()
+    return appeal.id

@@ -14,6 +14,8 @@ from civic.contributions.models import Step
 from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.db import db, hour_of
+from civic.moderation.models import Appeal
+from civic.moderation.rules import AppealStatus
 from civic.outcomes.models import Promise, PromiseRound
 from civic.supervision.models import AnswerBand, AnswerPrint, VoteHour
 from civic.supervision.rules import SPECS, Check, is_burst, percent, usual
@@ -75,6 +77,21 @@ def overdue_cases(days: int) -> Seen:
     return Seen(_count(all_of), _count(all_of.where(late)), hits)
 
 
+def overturned(share: int) -> Seen:
+    """Moderators whose decisions another moderator often turned over on appeal, over a year."""
+    judged = (
+        select(Appeal.first_id, func.count())
+        .where(
+            Appeal.decision_id.is_not(None),
+            Appeal.status.in_((AppealStatus.UPHELD, AppealStatus.OVERTURNED)),
+            Appeal.judged_at >= clock.now() - YEAR,
+        )
+        .group_by(Appeal.first_id)
+    )
+    all_of, turned = _pairs(judged), _pairs(judged.where(Appeal.status == AppealStatus.OVERTURNED))
+    return _shares(Check.OVERTURNED, all_of, turned, share, of="moderator")
+
+
 def disputed(share: int) -> Seen:
     """Departments whose «done» the people concerned often call untrue, over a year."""
     reports = (
@@ -108,10 +125,17 @@ def returns(share: int) -> Seen:
     return _shares(Check.RETURNS, got, given_back, share)
 
 
-def _shares(check: Check, whole: dict[int, int], part: dict[int, int], share: int) -> Seen:
+def _shares(
+    check: Check, whole: dict[int, int], part: dict[int, int], share: int, of: str = "department"
+) -> Seen:
     judged = {key: n for key, n in whole.items() if n >= SPECS[check].least}
     hits = [
-        Hit(f"department:{key}", percent(part.get(key, 0), n), {"part": part.get(key, 0), "whole": n}, key)
+        Hit(
+            f"{of}:{key}",
+            percent(part.get(key, 0), n),
+            {"part": part.get(key, 0), "whole": n},
+            key if of == "department" else None,
+        )
         for key, n in judged.items()
         if part.get(key, 0) * 100 > n * share
     ]
@@ -195,6 +219,7 @@ QUESTIONS: dict[Check, Callable[[int], Seen]] = {
     Check.DISPUTED: disputed,
     Check.REUSED: reused,
     Check.RETURNS: returns,
+    Check.OVERTURNED: overturned,
     Check.BURST: bursts,
 }
 
