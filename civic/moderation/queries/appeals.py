@@ -104,7 +104,7 @@ def still_holds(decision: Decision, thing: Contribution) -> bool:
     if decision.verdict is Verdict.HIDE:
         return thing.status is Status.HIDDEN
     if decision.verdict is Verdict.RETURN:
-        return thing.status is Status.RETURNED
+        return thing.status is Status.RETURNED and thing.version == decision.version  # not a later text
     if thing.status not in READABLE:
         return False
     if decision.verdict is Verdict.MASK:
