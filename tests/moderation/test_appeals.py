@@ -300,6 +300,26 @@ def test_the_judge_is_neither_the_author_nor_of_the_group(app, make, decided, se
     assert status_of(app, row) is Status.HIDDEN
 
 
+def test_who_declared_an_interest_of_their_own_does_not_judge(app, make, browser, decided, second, follow_up):
+    author = make.user()
+    row, item = make.queued(author)
+    with app.app_context(), transaction():
+        service.step_aside(
+            actor_of(second), queries.for_change(item), conflict=True
+        )  # `first` is to decide instead
+    appeal = appealed(app, author, decided(item))
+    follow_up()
+    assert "appeal_waiting" not in told(app, second)
+    page = browser(second).open(f"/queue/appeals/{appeal}")
+    assert "ذی‌نفعید" in page
+    assert 'name="outcome"' not in page
+    with pytest.raises(NotAllowed, match="ذی‌نفعید"):
+        judge(app, second, appeal, overturn=True)
+    assert status_of(app, row) is Status.HIDDEN
+    judge(app, make.user(roles=(Role.MODERATOR,)), appeal, overturn=True)
+    assert status_of(app, row) is Status.PUBLIC
+
+
 def test_what_changed_since_is_not_overturned(app, make, decided, second):
     author = make.user()
     row, item = make.queued(author)
