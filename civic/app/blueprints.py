@@ -15,13 +15,16 @@ from civic.contributions.views import bp as contributions
 from civic.core.web import public
 from civic.council.views import bp as council
 from civic.groups.views import bp as groups
+from civic.meetings.views import bp as meetings
 from civic.moderation.views import bp as moderation
 from civic.notifications.views import bp as notifications
+from civic.opendata.council import bp as opendata_council
 from civic.opendata.views import bp as opendata
 from civic.outcomes.views import bp as outcomes
 from civic.people.views import bp as people
 from civic.problems.views import bp as problems
 from civic.proposals.views import bp as proposals
+from civic.reports.views import bp as reports
 from civic.search.views import bp as search
 from civic.site.views import bp as site
 from civic.votes.views import bp as votes
@@ -31,6 +34,7 @@ BLUEPRINTS = [
 ]  # fmt: skip
 
 BLUEPRINTS += [groups, people, consultations, notifications, admin]
+BLUEPRINTS += [reports, meetings]
 
 
 def setup(app: Flask) -> None:
@@ -43,6 +47,7 @@ def setup(app: Flask) -> None:
     )
     api = Api(app)
     api.register_blueprint(opendata)
+    api.register_blueprint(opendata_council)
     for endpoint in [name for name in app.view_functions if name.startswith("api-docs.")]:
         app.view_functions[endpoint] = public(partial(app.view_functions[endpoint]))
     for blueprint in BLUEPRINTS:

@@ -10,8 +10,10 @@ from civic.accounts import rules as accounts
 from civic.cases import rules as cases
 from civic.contributions import rules as contributions
 from civic.core.policy import POLICY
+from civic.meetings import rules as meetings
 from civic.moderation import rules as moderation
 from civic.outcomes import rules as outcomes
+from civic.reports import rules as reports
 from civic.votes import rules as votes
 from config import ROOT
 
@@ -24,6 +26,9 @@ MACHINES: dict[str, dict[Any, Any]] = {
     "Case": cases.CASE_MOVES,
     "Answer": cases.ANSWER_MOVES,
     "Promise": outcomes.MOVES,
+    "Participation report": reports.MOVES,
+    "Meeting": meetings.MEETING_MOVES,
+    "Agenda item": meetings.ITEM_MOVES,
 }
 
 

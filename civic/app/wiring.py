@@ -35,12 +35,14 @@ from civic.core.outbox import Reaction, wire
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.meetings.events import ItemPlaced, MeetingCancelled
 from civic.moderation import jobs as moderation
 from civic.moderation.events import DecisionMade
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
 from civic.problems import jobs as problems
+from civic.reports import jobs as reports
 from civic.votes import jobs as votes
 from civic.votes.events import ThresholdReached, VoteClosed
 
@@ -70,18 +72,21 @@ REACTIONS: dict[type, list[Reaction]] = {
     ],
     DecisionMade: [],
     ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
-    VoteClosed: [],
+    VoteClosed: [reports.after_vote],
     CaseOpened: [],
     CaseAssigned: [],
     CaseReturned: [],
     AnswerSentToHead: [],
     AnswerSentBack: [],
-    CaseAnswered: [outcomes.keep_promise, council.note_answer],
+    CaseAnswered: [outcomes.keep_promise, council.note_answer, reports.after_answer],
     CouncilAsked: [],
     PromiseReported: [],
     PromiseDue: [],
     PromiseConfirmed: [],
     PromiseDisputed: [],
+    ItemPlaced: [],
+    MeetingCancelled: [],
+    ReportPublished: [reports.after_consultation],
 }
 
 TOLD: dict[type, list[Reaction]] = {
