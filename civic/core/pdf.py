@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
-from fpdf.enums import Align, MethodReturnValue
+from fpdf.enums import Align, MethodReturnValue, WrapMode
+from fpdf.fonts import TTFFont
 
 from civic.core.i18n import DIRECTION
 from config import ROOT
@@ -73,7 +74,7 @@ class Paper(FPDF):
             link=link or None,
             new_x="LMARGIN",
             new_y="NEXT",
-            wrapmode="CHAR",
+            wrapmode=WrapMode.CHAR,
         )
         self.set_text_shaping(use_shaping_engine=True, direction="rtl" if self.rtl else "ltr")
 
@@ -94,10 +95,10 @@ class Paper(FPDF):
         """A name at the start of a line and a figure at its end; the figure leads to where it comes from."""
         wide = self.epw * 0.62
         height = self._ink(INK, 10.5, "B" if bold else "")
-        lines = self.multi_cell(
-            wide, height, name, align=self.start, dry_run=True, output=MethodReturnValue.LINES
+        tall = self.multi_cell(
+            wide, height, name, align=self.start, dry_run=True, output=MethodReturnValue.HEIGHT
         )
-        if self.will_page_break(height * len(lines)):
+        if self.will_page_break(float(tall)):  # type: ignore[arg-type]
             self.add_page()
         top = self.get_y()
         self.set_xy(self.w - MARGIN - wide if self.rtl else MARGIN, top)
@@ -128,7 +129,8 @@ class Paper(FPDF):
     def close(self) -> None:
         """Let go of the font files, which the library keeps open."""
         for font in self.fonts.values():
-            font.ttfont.close()
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
 
 def within(pages: int, make: Callable[[float], Paper]) -> bytes:
@@ -149,7 +151,7 @@ def letters() -> frozenset[int]:
     """Code points that the font can draw."""
     probe = FPDF()
     probe.add_font("vazirmatn", "", str(FONTS / "vazirmatn-400.ttf"))
-    font = probe.fonts["vazirmatn"]
+    font: Any = probe.fonts["vazirmatn"]
     found = frozenset(font.cmap)
     font.ttfont.close()
     return found

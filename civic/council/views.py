@@ -1,5 +1,7 @@
 """The council's desk and its questions."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -118,7 +120,7 @@ def member(user_id: int) -> Response:
     """What a member said in public: stances on agendas and questions to departments."""
     found = meetings.member(user_id)
     return render(
-        "council/member.html", member=found, said=meetings.stances_of_member(user_id, cursor=request.args.get("after", "")),
+        "council/member.html", member=found, stated=meetings.stances_of_member(user_id, cursor=request.args.get("after", "")),
         asked=queries.asked_by(user_id).items, stances=STANCES, outcomes=OUTCOMES,
     )  # fmt: skip
 
@@ -163,7 +165,8 @@ def set_up_organ() -> BaseResponse:
 @desk(MeetingMay.ARRANGE)
 def open_term() -> BaseResponse:
     """A term of the council."""
-    actor, form = current_actor(), TermForm()
+    actor = current_actor()
+    form: Any = TermForm()
     if form.accepted():
         try:
             with once(actor.signed_in()) as act:

@@ -1,6 +1,7 @@
 """Meetings of the council: the public calendar and agendas, members' papers, the clerk's work."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -88,7 +89,7 @@ def _item(item_id: int, form: StanceForm | None = None) -> Response:
         read = reports.read(report)
     return render(
         "meetings/item.html", item=found, meeting=found.meeting, read=read, pages=brief.pages(read) if read else [],
-        about=brief.about(read) if read else "", said=queries.stances(actor, item_id), own=own, form=form, stance_form=stance_form,
+        about=brief.about(read) if read else "", words=queries.stances(actor, item_id), own=own, form=form, stance_form=stance_form,
         seats=queries.seat_count(found.meeting.organ), given=queries.given(found), kinds=KINDS, outcomes=OUTCOMES, stances=STANCES,
         late=queries.stance_deadline_passed(found.meeting, clock.now()), over=found.meeting.at <= clock.now(),
     )  # fmt: skip
@@ -146,7 +147,7 @@ def _until(day: date, at: datetime) -> datetime:
 def new() -> BaseResponse:
     """Plan a meeting."""
     actor = current_actor()
-    form = MeetingForm()
+    form: Any = MeetingForm()
     organs, terms = queries.organs(), queries.terms()
     form.organ_id.choices = [(o.id, o.name(language())) for o in organs]
     form.term_id.choices = [(t.id, say(N_("دورهٔ %(n)s"), n=t.number)) for t in terms]
@@ -175,7 +176,7 @@ def reschedule(meeting_id: int) -> BaseResponse:
     """Another day, hour or place."""
     found = queries.meeting(meeting_id)
     local = clock.local(found.at)
-    form = RescheduleForm(
+    form: Any = RescheduleForm(
         day=local.date(), time=num(local.strftime("%H:%M")), place=found.place,
         stance_day=clock.local(found.stance_until - timedelta(microseconds=1)).date(),
     )  # fmt: skip
@@ -228,8 +229,8 @@ def place(meeting_id: int) -> BaseResponse:
     form = ItemForm()
     drafts = reports.placeable()
     again = _report(row_id(request.args.get("report")))
-    named = {r.id: r.contribution.title for r in ([again] if again else [])}
-    named |= {r.id: r.contribution.title for r in drafts}
+    named = {r.id: num(r.contribution.title) for r in ([again] if again else [])}
+    named |= {r.id: num(r.contribution.title) for r in drafts}
     form.report_id.choices = [("", say(N_("یک گزارش را برگزینید"))), *named.items()]
     if request.method == "GET":
         form.kind.data = ItemKind.REPORT.value

@@ -161,7 +161,7 @@ def _groups(read: Read, *, closed: bool) -> Section:
         found.lines.append(Line("muted", say(N_("تفکیک گروه‌ها پس از پایان رأی‌گیری منتشر می‌شود."))))
     elif not vote["groups"]:
         found.lines.append(
-            Line("muted", say(N_("گروه‌ها کوچک‌تر از آن‌اند که جدا منتشر شوند و رأی کسی آشکار نماند.")))
+            Line("muted", say(N_("گروه‌ها کوچک‌تر از آن‌اند که جدا منتشر شوند؛ مبادا رأی کسی آشکار شود.")))
         )
     for group in vote["groups"]:
         best = max(vote["options"], key=lambda o: read.figures[f"group.{group}.{o['key']}"]["n"])
