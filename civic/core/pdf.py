@@ -3,6 +3,8 @@
 Every line is laid out as a paragraph of the paper's language; foreign words inside it keep their own direction.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -19,6 +21,7 @@ from config import ROOT
 FONTS = Path(ROOT) / "static" / "fonts"
 MARGIN, FOOT = 16, 14
 INK, MUTED, LINE, LINK, ACCENT = (20, 27, 45), (88, 96, 112), (205, 210, 219), (23, 57, 107), (23, 57, 107)
+RTL_RUN = re.compile("[\u0590-\u08ff](?:[^A-Za-z]*[\u0590-\u08ff])?")
 SCALES = (1.0, 0.93, 0.86, 0.8, 0.74)
 """Sizes tried, from comfortable to small, until the paper has no more pages than it may have."""
 
@@ -35,7 +38,7 @@ class Paper(FPDF):
         self.start, self.end = (Align.R, Align.L) if self.rtl else (Align.L, Align.R)
         for style, weight in (("", 400), ("B", 700)):
             self.add_font("vazirmatn", style, str(FONTS / f"vazirmatn-{weight}.ttf"))
-        self.set_text_shaping(use_shaping_engine=True, direction="rtl" if self.rtl else "ltr")
+        self._shape(rtl=self.rtl)
         self.set_lang(language)
         self.set_title(title)
         self.set_creation_date(made_at)
@@ -55,17 +58,26 @@ class Paper(FPDF):
         return size * self.scale * 0.58
 
     def text_line(
-        self, text: str, *, size: float = 10.5, bold: bool = False, muted: bool = False, link: str = ""
-    ) -> None:
-        """A paragraph over the whole width."""
+        self, text: str, *, size: float = 10.5, bold: bool = False, muted: bool = False, link: str = "", own: bool = False
+    ) -> None:  # fmt: skip
+        """A paragraph over the whole width; `own` reads in the direction of its first letter, as what people wrote does."""
         colour = LINK if link else MUTED if muted else INK
         height = self._ink(colour, size, "B" if bold else "")
-        self.multi_cell(0, height, text, align=self.start, link=link or None, new_x="LMARGIN", new_y="NEXT")
+        rtl = reads_right_to_left(text) if own else self.rtl
+        self._shape(rtl=rtl)
+        self.multi_cell(
+            0, height, text if rtl else embedded(text), align=Align.R if rtl else Align.L, link=link or None, new_x="LMARGIN",
+            new_y="NEXT",
+        )  # fmt: skip
+        self._shape(rtl=self.rtl)
+
+    def _shape(self, *, rtl: bool) -> None:
+        self.set_text_shaping(use_shaping_engine=True, direction="rtl" if rtl else "ltr")
 
     def code_line(self, text: str, *, size: float = 8, link: str = "") -> None:
         """An address or a fingerprint: Latin letters in their own order, at the start of the line."""
         height = self._ink(LINK if link else INK, size, "")
-        self.set_text_shaping(use_shaping_engine=True, direction="ltr")
+        self._shape(rtl=False)
         self.multi_cell(
             0,
             height,
@@ -76,7 +88,7 @@ class Paper(FPDF):
             new_y="NEXT",
             wrapmode=WrapMode.CHAR,
         )
-        self.set_text_shaping(use_shaping_engine=True, direction="rtl" if self.rtl else "ltr")
+        self._shape(rtl=self.rtl)
 
     def gap(self, mm: float = 2.0) -> None:
         self.ln(mm * self.scale)
@@ -94,6 +106,8 @@ class Paper(FPDF):
     def pair(self, name: str, value: str, *, link: str = "", bold: bool = False) -> None:
         """A name at the start of a line and a figure at its end; the figure leads to where it comes from."""
         wide = self.epw * 0.62
+        if not self.rtl:
+            name, value = embedded(name), embedded(value)
         height = self._ink(INK, 10.5, "B" if bold else "")
         tall = self.multi_cell(
             wide, height, name, align=self.start, dry_run=True, output=MethodReturnValue.HEIGHT
@@ -131,6 +145,20 @@ class Paper(FPDF):
         for font in self.fonts.values():
             if isinstance(font, TTFFont):
                 font.ttfont.close()
+
+
+def reads_right_to_left(text: str) -> bool:
+    """Whether its first letter belongs to a script that runs from right to left."""
+    first = next((c for c in text if unicodedata.bidirectional(c) in {"L", "R", "AL"}), "")
+    return bool(first) and unicodedata.bidirectional(first) != "L"
+
+
+def embedded(text: str) -> str:
+    """Persian or Arabic words inside a line that runs from left to right, isolated.
+
+    Without it the library lays the half-space out as a word of its own and turns the parts of می‌شود around.
+    """
+    return RTL_RUN.sub("\u2067\\g<0>\u2069", text)
 
 
 def within(pages: int, make: Callable[[float], Paper]) -> bytes:

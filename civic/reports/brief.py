@@ -208,7 +208,7 @@ def _answer(read: Read) -> Section:
         who = say(N_("، ")).join(part for part in named if part)
         found.lines += [Line("link", who, link=answer["link"]), Line("text", answer["what"])]
         if answer["why"]:
-            found.lines.append(Line("text", say(N_("دلیل: %(why)s"), why=answer["why"])))
+            found.lines += [Line("muted", say(N_("دلیل:"))), Line("text", answer["why"])]
         label = (
             say(N_("در مهلت پاسخ داده شد؛ شمار روزهای کاری"))
             if answer["in_time"]

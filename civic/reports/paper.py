@@ -39,7 +39,7 @@ def print_brief(read: Read, *, base: str, page: str, site: str) -> bytes:
 
 def _title(paper: Paper, read: Read) -> None:
     paper.text_line(say(N_("گزارش مشارکت %(n)s برای شورا"), n=read.report.id), size=9, muted=True)
-    paper.text_line(drawable(read.title), size=17, bold=True)
+    paper.text_line(drawable(read.title), size=17, bold=True, own=True)
     paper.text_line(brief.about(read), size=9.5, muted=True)
 
 
@@ -59,7 +59,7 @@ def _line(paper: Paper, line: Line, base: str) -> None:
             paper.bar(line.bar)
     elif line.kind in {"quote", "removed"}:
         shown = say(N_("«%(text)s»"), text=text) if line.kind == "quote" else f"■■■■ {text}"
-        paper.text_line(drawable(shown), muted=line.kind == "removed")
+        paper.text_line(drawable(shown), muted=line.kind == "removed", own=line.kind == "quote")
         by = say(N_("، ")).join(
             [part for part in (drawable(line.by), *(part.words for part in line.parts)) if part]
         )
@@ -69,7 +69,9 @@ def _line(paper: Paper, line: Line, base: str) -> None:
     elif line.kind == "link":
         paper.text_line(text, bold=True, link=link)
     else:
-        paper.text_line(text, bold=line.kind == "strong", muted=line.kind == "muted")
+        paper.text_line(
+            text, bold=line.kind == "strong", muted=line.kind == "muted", own=line.kind != "muted"
+        )
 
 
 def _proof(paper: Paper, read: Read, address: str) -> None:
@@ -80,6 +82,7 @@ def _proof(paper: Paper, read: Read, address: str) -> None:
     out.seek(0)
     paper.square(out, 22 * paper.scale)
     narrow = paper.epw - 26 * paper.scale
+    sides = paper.l_margin, paper.r_margin
     paper.set_right_margin(paper.r_margin if paper.rtl else paper.w - paper.l_margin - narrow)
     paper.set_left_margin(paper.w - paper.r_margin - narrow if paper.rtl else paper.l_margin)
     if read.report.frozen_at:
@@ -91,3 +94,5 @@ def _proof(paper: Paper, read: Read, address: str) -> None:
     else:
         paper.text_line(say(N_("پیش‌نویس است و هنوز در دستور جلسه نیست.")), size=9)
     paper.code_line(address, size=8, link=address)
+    paper.set_left_margin(sides[0])
+    paper.set_right_margin(sides[1])
