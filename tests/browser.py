@@ -173,7 +173,7 @@ class Browser:
             body.setdefault(name, []).append(value)
         body.update(files or {})
         self.response = self.client.post(path, data=body, headers={"Origin": "http://localhost"})
-        if self.status == 422 and self.response.mimetype == "text/html":
+        if self.status in {409, 422} and self.response.mimetype == "text/html":
             inspect(self.text, path)
         return self.response
 

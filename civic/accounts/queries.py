@@ -118,3 +118,19 @@ def active_ids() -> Select[int]:
 def mailable_ids() -> Select[int]:
     """Those of them who have an address and want letters."""
     return active_ids().where(User.email.is_not(None), User.mail_notices)
+
+
+def textable_ids() -> Select[int]:
+    """Those with a number that can take text messages."""
+    return active_ids().where(User.phone.is_not(None))
+
+
+def by_ids(ids: Sequence[int]) -> dict[int, User]:
+    """Living accounts among these, in one query."""
+    found = db.session.scalars(select(User).where(User.id.in_(ids), User.status == UserStatus.ACTIVE))
+    return {user.id: user for user in found}
+
+
+def living_session_ids() -> Select[int]:
+    """Sessions that nobody ended: idle ones count, since a closed browser still wants its news."""
+    return select(LoginSession.id).where(LoginSession.ended_at.is_(None))

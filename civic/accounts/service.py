@@ -370,7 +370,7 @@ def set_unread(actor: Actor, user: User, unread: int) -> None:
     user.unread = unread
 
 
-def stop_letters(actor: Actor, user: User) -> None:
-    """No more letters; the notices in the site go on. Asked for with the signed link of a letter."""
+def allow_letters(actor: Actor, user: User, *, wanted: bool) -> None:
+    """Letters by mail, or none; the notices in the site go on. Asked for on the person's page or by the signed link of a letter."""
     require(actor, May.KEEP_NOTICES)
-    user.mail_notices = False
+    user.mail_notices = wanted

@@ -1,5 +1,6 @@
 """How the site is doing, for its operator."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ from civic.core.jobs import PeriodicRun
 from civic.core.outbox import Delivery, DeliveryStatus, OutboxEvent
 from civic.core.policy import require
 from civic.notifications.models import Letter
-from civic.notifications.rules import LetterStatus
+from civic.notifications.rules import FAILED, LetterStatus
 
 LATE = timedelta(minutes=2)
+OLD = timedelta(days=2)
+LAST_BACKUP = "last-backup.json"
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def queue(actor: Actor) -> Queue:
         r.status: r.n
         for r in db.session.execute(
             select(Letter.status, func.count().label("n"))
-            .where(Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING, LetterStatus.PARKED]))
+            .where(Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING, *FAILED]))
             .group_by(Letter.status)
         )
     }
@@ -72,15 +75,24 @@ def queue(actor: Actor) -> Queue:
         oldest=pending.oldest if pending else None,
         parked=parked.n if parked else 0,
         letters=post.get(LetterStatus.PENDING, 0) + post.get(LetterStatus.SENDING, 0),
-        parked_letters=post.get(LetterStatus.PARKED, 0),
+        parked_letters=sum(post.get(status, 0) for status in FAILED),
     )
 
 
-def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None) -> list[Sign]:
-    """Worker, database, Redis, disk, the chain of the record."""
+def last_backup(data_dir: Path) -> datetime | None:
+    """When the newest backup was finished; `civic backup` leaves a line about it in the data folder."""
+    try:
+        return datetime.fromisoformat(json.loads((data_dir / LAST_BACKUP).read_text())["at"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None, for_real: bool = True) -> list[Sign]:
+    """Worker, database, Redis, disk, the chain of the record, the last backup (which only a real city needs)."""
     require(actor, May.OPEN_DESK)
     moment = clock.now()
     tick = db.session.scalar(select(func.max(PeriodicRun.last_at)))
+    copied = last_backup(data_dir)
     usage = shutil.disk_usage(data_dir)
     full = round(100 * usage.used / usage.total)
     return [
@@ -90,6 +102,7 @@ def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None) -> list[S
         _cache(cache),
         Sign("disk", "g" if full < 80 else "y" if full < 92 else "r", str(full)),
         _chain(moment),
+        Sign("backup", "y" if for_real and (copied is None or moment - copied > OLD) else "g", at=copied),
     ]
 
 

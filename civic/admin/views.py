@@ -30,19 +30,20 @@ from civic.core.dates import jalali_year
 from civic.core.db import db, transaction
 from civic.core.errors import Conflict, NotFound, RuleBroken
 from civic.core.forms import CivicForm, uploaded
-from civic.core.i18n import language, say
+from civic.core.i18n import count, language, say
 from civic.core.text import N_, row_id
-from civic.core.web import current_actor, desk, render
+from civic.core.web import current_actor, desk, linker, render
 from civic.departments import queries as departments
 from civic.departments import service as departing
 from civic.departments.models import Category, Department, RoutingRule
 from civic.duties import service as duties
-from civic.duties.queries import calendar
+from civic.duties.queries import calendar, years_without_calendar
 from civic.groups import queries as groups
 from civic.groups import service as grouping
 from civic.groups.rules import GROUP_KINDS
 from civic.notifications import queries as letters
 from civic.notifications import service as post
+from civic.notifications.rules import Channel
 from civic.places import queries as places
 from civic.spaces.queries import standing
 
@@ -64,6 +65,7 @@ KIND_WORDS = {
     Kind.WOMEN_FORUM: N_("انجمن بانوان"),
     Kind.EXPERT: N_("گروه کارشناسان"),
 }
+CHANNEL_WORDS = {Channel.MAIL: N_("ایمیل"), Channel.SMS: N_("پیامک"), Channel.PUSH: N_("مرورگر")}
 MOST_BYTES = 200_000
 
 
@@ -73,13 +75,15 @@ def index() -> Response:
     """Is everything running, and what waits for a decision?"""
     actor = current_actor()
     signs = queries.health(
-        actor, data_dir=current_app.config["DATA_DIR"], cache=current_app.extensions.get("redis")
+        actor,
+        data_dir=current_app.config["DATA_DIR"],
+        cache=current_app.extensions.get("redis"),
+        for_real=current_app.config["CIVIC_ENV"] == "production",
     )
     waiting = [g for g in groups.all_groups() if g.status == "pending"]
     return render(
-        "admin/index.html", signs=signs, queue=queries.queue(actor), parked=queries.parked(actor),
-        letters=letters.parked_letters(), waiting_groups=waiting, consultations=consultations.waiting(),
-        well=all(s.lamp == "g" for s in signs),
+        "admin/index.html", signs=signs, queue=queries.queue(actor), parked=queries.parked(actor), waiting_groups=waiting,
+        consultations=consultations.waiting(), well=all(s.lamp == "g" for s in signs), no_calendar=years_without_calendar(),
     )  # fmt: skip
 
 
@@ -88,8 +92,8 @@ def index() -> Response:
 def jobs() -> Response:
     """What failed to the end, and what the clock does."""
     actor = current_actor()
-    return render("admin/jobs.html", parked=queries.parked(actor), letters=letters.parked_letters(),
-                  periodic=queries.periodic(actor), queue=queries.queue(actor))  # fmt: skip
+    return render("admin/jobs.html", parked=queries.parked(actor), periodic=queries.periodic(actor),
+                  queue=queries.queue(actor))  # fmt: skip
 
 
 @bp.post("/jobs/<int:delivery_id>")
@@ -102,6 +106,19 @@ def settle_job(delivery_id: int) -> Response:
     return redirect(url_for("admin.jobs"), 303)
 
 
+@bp.get("/letters")
+@desk(May.OPEN_DESK)
+def letter_list() -> Response:
+    """The ledger of what leaves the site: each channel, and what failed with its reason."""
+    asked = request.args.get("channel", "")
+    channel = Channel(asked) if asked in set(Channel) else None
+    found = letters.failed_letters(channel, cursor=request.args.get("after", ""))
+    return render(
+        "admin/letters.html", post=letters.post_office(), page=found, channel=channel, channels=CHANNEL_WORDS,
+        link=linker("admin.letter_list", channel=channel),
+    )  # fmt: skip
+
+
 @bp.post("/letters/<int:letter_id>")
 @desk(May.SETTLE_JOBS)
 def settle_letter(letter_id: int) -> Response:
@@ -110,7 +127,19 @@ def settle_letter(letter_id: int) -> Response:
     with transaction():
         act(current_actor(), letters.letter_for_change(letter_id))
     flash(say(N_("ثبت شد.")))
-    return redirect(url_for("admin.jobs"), 303)
+    return redirect(url_for("admin.letter_list"), 303)
+
+
+@bp.post("/letters/retry/<channel>")
+@desk(May.SETTLE_JOBS)
+def retry_channel(channel: str) -> Response:
+    """Everything of a channel that was given up is tried again: its other side is well once more."""
+    if channel not in set(Channel):
+        raise NotFound
+    with transaction():
+        n = post.retry_channel(current_actor(), Channel(channel))
+    flash(count("%(n)s فرستاده دوباره در راه است.", "%(n)s فرستاده دوباره در راه است.", n))
+    return redirect(url_for("admin.letter_list"), 303)
 
 
 @bp.get("/users")

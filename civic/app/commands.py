@@ -13,13 +13,16 @@ from civic.accounts import service as accounts
 from civic.accounts.passwords import hash_password
 from civic.accounts.rules import check_password, read_login
 from civic.app import checks, create_app, docs, doctor, migrate, translations
+from civic.app.backup import commands as backup
 from civic.app.demo import city as demo_city
 from civic.app.demo import load as demo_data
 from civic.app.worker import run as run_worker
+from civic.cases import jobs as cases
 from civic.core import clock, jobs
 from civic.core.actor import SYSTEM, Role
 from civic.core.db import transaction
 from civic.core.errors import CivicError
+from civic.duties import jobs as duties
 from civic.duties.commands import import_file as import_holidays
 from civic.imports import commands as imports
 from civic.outcomes import jobs as outcomes
@@ -218,6 +221,7 @@ def user_create(login: str, name: str, roles: tuple[str, ...], password: str) ->
 
 
 checks.add_to(cli, site)
+backup.add_to(cli, site)
 
 
 @cli.group("sla")
@@ -228,13 +232,15 @@ def sla() -> None:
 @sla.command("run")
 @click.option("--at", "moment", type=click.DateTime(), help="as if it were this moment (UTC)")
 def sla_run(moment: datetime | None) -> None:
-    """Ask about promises whose day has come, send the month's top, count anew. Twice is once."""
+    """Tell levels that have come, ask about promises whose day has come, send the month's top, count anew. Twice is once."""
     site()
     with clock.at(moment.replace(tzinfo=UTC) if moment else clock.now()):
+        cases.follow_clock()
+        looked = duties.run_clock()
         outcomes.ask_due()
         outcomes.open_month_tops()
         outcomes.refresh_figures()
-        click.echo(f"{jobs.run_all()} done")
+        click.echo(f"{looked} deadlines looked at, {jobs.run_all()} done")
 
 
 @cli.group("holidays")

@@ -6,18 +6,18 @@ from datetime import timedelta
 
 import redis
 from flask import current_app
-from persiantools.jdatetime import JalaliDate
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from civic.accounts.models import RoleGrant
+from civic.admin.queries import OLD, last_backup
 from civic.app import migrate
 from civic.core import clock
 from civic.core.actor import Role
 from civic.core.db import db, ping
 from civic.core.jobs import PeriodicRun
 from civic.core.outbox import Delivery, DeliveryStatus
-from civic.duties.models import Holiday
+from civic.duties.queries import years_without_calendar
 
 LEAST_DISK = 300 * 1024 * 1024
 QUIET = timedelta(minutes=2)
@@ -35,6 +35,7 @@ def problems() -> Iterator[str]:
         return
     yield from _machine()
     yield from _work()
+    yield from _copies()
     yield from _city()
 
 
@@ -72,12 +73,18 @@ def _work() -> Iterator[str]:
         yield f"These periodic jobs failed the last time: {', '.join(broken)}. The reason is on /admin/jobs."
 
 
+def _copies() -> Iterator[str]:
+    if current_app.config["CIVIC_ENV"] == "demo":
+        return  # invented people need no copy
+    last = last_backup(current_app.config["DATA_DIR"])
+    if last is None:
+        yield "There is no backup yet. A broken disk would take everything. Run: civic backup DIR, and switch charsu-backup.timer on."
+    elif clock.now() - last > OLD:
+        yield f"The last backup of {last:%Y-%m-%d} is older than two days. What came after it would be lost. Look at: systemctl status charsu-backup"
+
+
 def _city() -> Iterator[str]:
-    year = JalaliDate(clock.today()).year
-    first, after = JalaliDate(year, 1, 1).to_gregorian(), JalaliDate(year + 1, 1, 1).to_gregorian()
-    if not db.session.scalar(
-        select(func.count()).select_from(Holiday).where(Holiday.day >= first, Holiday.day < after)
-    ):
+    for year in years_without_calendar():
         yield f"No holidays of {year} are known: deadlines skip weekends only. Run: civic holidays import FILE.csv"
     if not _holds(Role.OPERATOR):
         yield "Nobody is operator. Run: civic user create LOGIN --role operator"

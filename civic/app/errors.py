@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from civic.core.actor import PUBLIC
 from civic.core.db import db
-from civic.core.errors import CivicError, Conflict, NotAllowed, NotFound, RuleBroken, TooMany
+from civic.core.errors import CivicError, Conflict, NotAllowed, NotFound, Overtaken, RuleBroken, TooMany
 from civic.core.i18n import say
 from civic.core.logs import log
 from civic.core.text import N_
@@ -20,6 +20,7 @@ STATUS: dict[type[CivicError], int] = {
     NotFound: 404,
     RuleBroken: 422,
     Conflict: 409,
+    Overtaken: 409,
     TooMany: 429,
 }
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500}

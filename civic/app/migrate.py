@@ -35,6 +35,13 @@ def head() -> str | None:
     return ScriptDirectory.from_config(config).get_current_head()
 
 
+def knows(revision: str | None) -> bool:
+    """Is this one of our revisions?"""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(ROOT) / "migrations"))
+    return revision in {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+
+
 def is_current() -> bool:
     """Has the database the shape this code was written for?"""
     with db.engine.connect() as connection:

@@ -4,22 +4,28 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from civic.audit import jobs as audit
+from civic.cases import jobs as cases
 from civic.consultations import jobs as consultations
 from civic.core.jobs import resting, run_periodic
+from civic.duties import jobs as duties
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.votes import jobs as votes
 
-PERIODIC: list[tuple[str, timedelta, Callable[[], None]]] = [
+PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("audit.seal", timedelta(seconds=1), audit.seal),
     ("audit.publish_head", timedelta(hours=1), audit.publish_head),
     ("votes.close_due", timedelta(seconds=10), votes.close_due),
+    ("duties.run_clock", timedelta(minutes=1), duties.run_clock),
+    ("cases.follow_clock", timedelta(minutes=5), cases.follow_clock),
     ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
     ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),
     ("consultations.count_participants", timedelta(minutes=2), consultations.count_participants),
     ("notifications.send_letters", timedelta(seconds=1), notifications.send_letters),
+    ("notifications.send_texts", timedelta(seconds=3), notifications.send_texts),
+    ("notifications.send_messages", timedelta(seconds=3), notifications.send_messages),
 ]
 
 

@@ -113,8 +113,8 @@ def set_unread(actor: Actor, unread: int) -> None:
     service.set_unread(actor, accounts.own(actor), unread)
 
 
-def stop_letters(user_id: int) -> None:
-    service.stop_letters(SYSTEM, accounts.user(user_id))
+def allow_letters(user_id: int, wanted: bool) -> None:  # noqa: FBT001 - a yes or no of the person
+    service.allow_letters(SYSTEM, accounts.user(user_id), wanted=wanted)
 
 
 def setup() -> None:
@@ -133,6 +133,6 @@ def setup() -> None:
             actor_of=actor_of,
             count_unread=count_unread,
             set_unread=set_unread,
-            stop_letters=stop_letters,
+            allow_letters=allow_letters,
         )
     )

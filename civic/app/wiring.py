@@ -34,6 +34,7 @@ from civic.contributions.events import (
 from civic.core.outbox import Reaction, wire
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
+from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.meetings.events import ItemPlaced, MeetingCancelled
 from civic.moderation import jobs as moderation
@@ -80,6 +81,8 @@ REACTIONS: dict[type, list[Reaction]] = {
     AnswerSentBack: [],
     CaseAnswered: [outcomes.keep_promise, council.note_answer, reports.after_answer],
     CouncilAsked: [],
+    DutyEscalated: [],
+    PauseSpent: [],
     PromiseReported: [],
     PromiseDue: [],
     PromiseConfirmed: [],

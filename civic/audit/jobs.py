@@ -1,11 +1,13 @@
 """Sealing every second, publishing the head every hour."""
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 
 from flask import current_app
 
-from civic.audit import queries, service
+from civic.audit import keys, queries, rules, service
 from civic.core.actor import SYSTEM
 from civic.core.db import transaction
 
@@ -26,8 +28,11 @@ def publish_head() -> None:
     known = queries.published_heads(file, last=1)
     if head.seq and (not known or known[-1].seq != head.seq):
         file.parent.mkdir(parents=True, exist_ok=True)
+        signed = replace(head, sig=keys.sign(rules.signed_words(head.seq, head.hash, head.at_words)))
         with file.open("a") as lines:
-            lines.write(json.dumps(head.as_json()) + "\n")
+            lines.write(json.dumps(signed.as_json()) + "\n")
+            lines.flush()
+            os.fsync(lines.fileno())
 
 
 def heads_file() -> Path:

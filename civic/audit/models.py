@@ -38,12 +38,15 @@ class AuditActor(Base):
 
 
 class AuditSeal(Base):
-    """Link `seq` of the chain: hash = sha256(prev, canonical entry)."""
+    """Link `seq` of the chain: hash = sha256(seq, prev, digest), digest = sha256(canonical entry)."""
 
     __tablename__ = "audit_seals"
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entry_id: Mapped[int] = mapped_column(unique=True)
     prev: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(
+        String(64), comment="of the entry; none: a link of the first form, over the entry itself"
+    )
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     sealed_at: Mapped[datetime] = mapped_column(Moment)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, select
 
 from civic.audit import rules
 from civic.audit.models import AuditEntry, AuditSeal
@@ -68,9 +68,15 @@ class Head:
     seq: int
     hash: str
     at: datetime
+    sig: str = ""
+
+    @property
+    def at_words(self) -> str:
+        return self.at.isoformat(timespec="seconds")
 
     def as_json(self) -> dict[str, Any]:
-        return {"seq": self.seq, "hash": self.hash, "at": self.at.isoformat(timespec="seconds")}
+        values: dict[str, Any] = {"seq": self.seq, "hash": self.hash, "at": self.at_words}
+        return values | ({"sig": self.sig} if self.sig else {})
 
 
 def head() -> Head:
@@ -87,7 +93,12 @@ def published_heads(file: Path, *, last: int = 0) -> list[Head]:
 
 
 def _head(values: dict[str, Any]) -> Head:
-    return Head(int(values["seq"]), str(values["hash"]), datetime.fromisoformat(values["at"]))
+    return Head(
+        int(values["seq"]),
+        str(values["hash"]),
+        datetime.fromisoformat(values["at"]),
+        str(values.get("sig", "")),
+    )
 
 
 def read_heads(file: Path) -> list[Head]:
@@ -129,7 +140,7 @@ def faults(heads: Sequence[Head] = ()) -> Iterator[str]:
 
 def _links(after: int, size: int = 2_000) -> Sequence[Row[Any]]:
     query = (
-        select(AuditSeal.seq, AuditSeal.entry_id, AuditSeal.prev, AuditSeal.hash, *COLUMNS)
+        select(AuditSeal.seq, AuditSeal.entry_id, AuditSeal.prev, AuditSeal.digest, AuditSeal.hash, *COLUMNS)
         .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
         .where(AuditSeal.seq > after)
         .order_by(AuditSeal.seq)
@@ -145,12 +156,19 @@ def _fault(row: Row[Any], seq: int, prev: str, newest_head: Head | None) -> str:
         return f"link {row.seq}: does not lean on the one before it (a link was inserted, changed or deleted)"
     if row.id is None:
         return f"entry {row.entry_id} (link {row.seq}): deleted"
-    if rules.link(row.seq, prev, plain(row)) != row.hash:
+    if not _holds(row, prev):
         return f"entry {row.entry_id} (link {row.seq}, {row.act} of {row.subject}): changed"
     late = timedelta(seconds=rules.LATE)
     if newest_head and row.seq > newest_head.seq and row.at < newest_head.at - late:
         return f"entry {row.entry_id} (link {row.seq}): inserted afterwards, dated {row.at:%Y-%m-%d %H:%M} but sealed after the published head"
     return ""
+
+
+def _holds(row: Row[Any], prev: str) -> bool:
+    entry = plain(row)
+    if row.digest is None:
+        return rules.old_link(row.seq, prev, entry) == row.hash
+    return rules.digest(entry) == row.digest and rules.link(row.seq, prev, row.digest) == row.hash
 
 
 def _forgotten() -> Iterator[str]:
@@ -173,3 +191,20 @@ def public_log(*, acts: Sequence[str] = (), cursor: str = "", size: int = 20) ->
         query = query.where(AuditEntry.act.in_(acts))
     found: Page[AuditEntry] = page(query, [(AuditEntry.id, True)], cursor=cursor, size=size)
     return found
+
+
+def links_for_all(after: int, upto: int, size: int = 2_000) -> Sequence[Row[Any]]:
+    """The next links, with the columns of their entries where these are marked public, else nothing of them."""
+    query = (
+        select(AuditSeal.seq, AuditSeal.digest, AuditSeal.hash, *COLUMNS)
+        .outerjoin(AuditEntry, and_(AuditEntry.id == AuditSeal.entry_id, AuditEntry.public))
+        .where(AuditSeal.seq > after, AuditSeal.seq <= upto)
+        .order_by(AuditSeal.seq)
+        .limit(size)
+    )
+    return db.session.execute(query).all()
+
+
+def hash_of(seq: int) -> str | None:
+    """The hash of one link; what the first leans on for 0."""
+    return rules.FIRST if seq == 0 else db.session.scalar(select(AuditSeal.hash).where(AuditSeal.seq == seq))

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from civic.audit import queries
 from civic.audit.models import AuditActor, AuditEntry, AuditSeal
 from civic.audit.policy import May
-from civic.audit.rules import link
+from civic.audit.rules import digest, link
 from civic.core import clock
 from civic.core.actor import Actor
 from civic.core.db import db, serialise
@@ -61,8 +61,18 @@ def seal(actor: Actor, *, limit: int = 1000, whole: bool = False) -> int:
     links = []
     for entry in queries.unsealed(limit=limit, whole=whole):
         seq += 1
-        made = link(seq, prev, queries.plain(entry))
-        links.append({"seq": seq, "entry_id": entry.id, "prev": prev, "hash": made, "sealed_at": moment})
+        fingerprint = digest(queries.plain(entry))
+        made = link(seq, prev, fingerprint)
+        links.append(
+            {
+                "seq": seq,
+                "entry_id": entry.id,
+                "prev": prev,
+                "digest": fingerprint,
+                "hash": made,
+                "sealed_at": moment,
+            }
+        )
         prev = made
     if links:
         db.session.execute(insert(AuditSeal), links)

@@ -7,6 +7,7 @@ from civic.cases.rules import Door
 from civic.contributions.queries import by_id
 from civic.contributions.rules import Status
 from civic.core.actor import SYSTEM
+from civic.core.db import transaction
 
 
 class AboutContribution(Protocol):
@@ -20,3 +21,9 @@ def open_for_threshold(event: AboutContribution) -> None:
     contribution = by_id(event.contribution_id)
     if contribution.status is Status.PUBLIC:
         service.open_case(SYSTEM, contribution, door=Door.THRESHOLD)
+
+
+def follow_clock() -> None:
+    """The calendar changed: the inboxes' order follows."""
+    with transaction():
+        service.follow_clock(SYSTEM)

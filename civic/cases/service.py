@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from civic.audit.service import record
 from civic.cases import queries
@@ -20,6 +20,7 @@ from civic.cases.rules import (
     ANSWER_MOVES,
     CASE_MOVES,
     MOST_RETURNS,
+    OPEN,
     PROMISING,
     QUESTION_DAYS,
     AnswerKind,
@@ -46,6 +47,7 @@ from civic.departments.models import Category, Department, DepartmentStatus
 from civic.departments.queries import rules as routing_rules
 from civic.departments.rules import first_match
 from civic.duties import service as duties
+from civic.duties.models import Duty
 from civic.places.models import District
 from civic.spaces.models import Space
 
@@ -283,6 +285,19 @@ def approve(actor: Actor, case: Case) -> Answer:
     )  # fmt: skip
     publish(CaseAnswered(case.id, answer.id, case.contribution_id))
     return answer
+
+
+def follow_clock(actor: Actor) -> int:
+    """Due moments that have moved with the calendar move in the inbox, too. One statement; answers how many moved."""
+    require(actor, May.OPEN)
+    owed = select(Duty.due_at).where(Duty.id == Case.duty_id).scalar_subquery()
+    moved = db.session.execute(
+        update(Case)
+        .where(Case.status.in_(OPEN), Case.due_at != owed)
+        .values(due_at=owed)
+        .execution_options(synchronize_session=False)
+    )
+    return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
 def opine(actor: Actor, answer: Answer, *, yes: bool) -> None:

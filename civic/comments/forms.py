@@ -27,6 +27,7 @@ class CommentForm(CivicForm):
 
 class EditForm(CivicForm):
     text = prose(N_("نظر شما"), most=MOST, least=5, message=N_("نظر خود را بنویسید."), rows=5)
+    base = HiddenField()
 
 
 def comment_form(actor: Actor) -> CommentForm:

@@ -41,10 +41,10 @@ def write(
     return comment
 
 
-def edit(actor: Actor, contribution: Contribution, *, text: str) -> None:
+def edit(actor: Actor, contribution: Contribution, *, text: str, base: str = "") -> None:
     """The author changes the words; what was returned goes to review again."""
     require(actor, May.EDIT, contribution)
-    contributions.edit(actor, contribution, title="", text=text)
+    contributions.edit(actor, contribution, title="", text=text, base=base)
     if contribution.status is Status.RETURNED:
         contributions.submit(actor, contribution)
 

@@ -8,12 +8,12 @@ from civic.comments.forms import CommentForm, EditForm
 from civic.comments.models import Comment
 from civic.comments.rules import SIDED, Side
 from civic.contributions import queries as contributions
-from civic.contributions.forms import read_voice, voice_hints, voices
+from civic.contributions.forms import overtaken, read_voice, start_from, voice_hints, voices
 from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, ContributionKind, Status
 from civic.core.actor import Actor
 from civic.core.db import transaction
-from civic.core.errors import NotFound, RuleBroken
+from civic.core.errors import NotFound, Overtaken, RuleBroken
 from civic.core.i18n import language, say
 from civic.core.limits import limit
 from civic.core.once import once
@@ -157,12 +157,15 @@ def edit(contribution_id: int) -> Response:
     actor = current_actor()
     contribution = _own(actor, contribution_id)
     subject_id = contribution.subject_id or 0
-    form = EditForm(obj=contribution)
+    form, meanwhile = EditForm(obj=contribution), None
+    start_from(form, contribution)
     if form.accepted():
         try:
             with transaction():
                 contribution, _comment = queries.comment_for_change(actor, contribution_id)
-                service.edit(actor, contribution, text=form.text.data)
+                service.edit(actor, contribution, text=form.text.data, base=form.base.data or "")
+        except Overtaken as error:
+            meanwhile = overtaken(form, error)
         except RuleBroken as error:
             form.refuse(error)
         else:
@@ -171,6 +174,7 @@ def edit(contribution_id: int) -> Response:
     return render(
         "comments/edit.html",
         form=form,
+        meanwhile=meanwhile,
         comment=contribution,
         subject=contributions.readable(actor, subject_id),
     )

@@ -1,6 +1,14 @@
-"""In whose voice something is written: oneself in a capacity one holds, or a group one belongs to."""
+"""In whose voice something is written, and what an edit form knows of the words it started from."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from civic.contributions.comparing import Block, Piece, paragraphs_between, words_between
+from civic.contributions.rules import fingerprint
 from civic.core.actor import Actor, Kind
+from civic.core.errors import Overtaken
 from civic.core.i18n import say
 from civic.core.text import N_, row_id
 
@@ -39,3 +47,29 @@ def read_voice(value: str | None) -> tuple[int | None, Kind | None]:
     if kind == "me" and which in set(Kind):
         return None, Kind(which)
     return None, None
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """What somebody else (or another window) saved since a form was opened, and how the typed words differ from it."""
+
+    title: str
+    text: str
+    title_pieces: tuple[Piece, ...]
+    blocks: list[Block]
+
+
+def start_from(form: Any, thing: Any) -> None:
+    """An edit form remembers the words it shows."""
+    if request.method == "GET":
+        form.base.data = fingerprint(thing.title, thing.text)
+
+
+def overtaken(form: Any, error: Overtaken) -> Meanwhile:
+    """The typed words stay in the form; sent again, it replaces what is shown beside them now."""
+    form.base.data = fingerprint(error.title, error.text)
+    title = (form.title.data or error.title) if "title" in form else ""
+    return Meanwhile(
+        error.title, error.text, words_between(error.title, title) if title else (),
+        paragraphs_between(error.text, form.text.data or ""),
+    )  # fmt: skip

@@ -1,10 +1,13 @@
 """Every read of contributions. `visible` is the one select that decides for all readers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from civic.contributions.comparing import Block, Piece, paragraphs_between, words_between
 from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
 from civic.contributions.rules import (
     LISTED,
@@ -178,6 +181,64 @@ def versions_of(actor: Actor, contribution: Contribution) -> Sequence[Version]:
     return [row for row in rows if row.number in shown]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """One state of a text that this reader may read; `until` is none for the one that stands now."""
+
+    number: int
+    title: str
+    text: str
+    html: str
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from one reading to a later one."""
+
+    old: Reading
+    new: Reading
+    title: tuple[Piece, ...]
+    blocks: list[Block]
+
+
+def readings_of(actor: Actor, contribution: Contribution) -> list[Reading]:
+    """Every state of the text that this reader may read, the present one first."""
+    now = Reading(contribution.version, contribution.title, contribution.text, contribution.html, None)
+    earlier = [
+        Reading(row.number, row.title, row.text, row.html, row.at) for row in versions_of(actor, contribution)
+    ]
+    return [now, *[row for row in earlier if row.number < contribution.version]]
+
+
+def compare(readings: Sequence[Reading], old: int | None, new: int | None) -> Comparison | None:
+    """Two of the readings against each other, the last change unless numbers are named; None where there is one only.
+
+    NotFound for a number that is not among them: a text nobody may read is not told from one that never was.
+    """
+    if old is None and new is None and len(readings) < 2:
+        return None
+    by_number = {row.number: row for row in readings}
+    later = by_number.get(readings[0].number if new is None else new)
+    if later is None:
+        raise NotFound
+    if old is None:
+        before = [row for row in readings if row.number < later.number]
+        earlier = before[0] if before else None
+    else:
+        earlier = by_number.get(old)
+    if earlier is None:
+        raise NotFound
+    if earlier.number > later.number:
+        earlier, later = later, earlier
+    return Comparison(
+        earlier,
+        later,
+        words_between(earlier.title, later.title),
+        paragraphs_between(earlier.text, later.text),
+    )
+
+
 def picture_named(actor: Actor, name: str) -> tuple[Attachment, Contribution]:
     """A picture by its file name, when this reader may read what it belongs to and nobody hid it."""
     found = db.session.execute(
@@ -196,3 +257,15 @@ def unmuted(contribution_id: int, people: ColumnElement[int]) -> Select[int]:
     return select(people).where(
         ~exists().where(Muted.contribution_id == contribution_id, Muted.user_id == people)
     )
+
+
+def muted_by(people: Collection[int], contribution_ids: Collection[int | None]) -> set[tuple[int, int]]:
+    """(person, contribution) of those among these who asked to hear no more of it."""
+    if not people or not contribution_ids:
+        return set()
+    rows = db.session.execute(
+        select(Muted.user_id, Muted.contribution_id).where(
+            Muted.user_id.in_(people), Muted.contribution_id.in_(contribution_ids)
+        )
+    )
+    return {(row.user_id, row.contribution_id) for row in rows}

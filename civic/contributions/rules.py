@@ -207,3 +207,8 @@ def versions_once_public(edited: Iterable[int]) -> set[int]:
     A text that was returned or hidden before it was replaced stays with its author and the moderators.
     """
     return {number - 1 for number in edited}
+
+
+def fingerprint(title: str, text: str) -> str:
+    """What an edit form remembers of the words it started from, so that saving over newer words is noticed."""
+    return hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()[:16]

@@ -17,11 +17,19 @@ from civic.contributions.events import (
 )
 from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
 from civic.contributions.policy import May
-from civic.contributions.rules import MOVES, ContributionKind, Involvement, Status, StepKind, stage_of
+from civic.contributions.rules import (
+    MOVES,
+    ContributionKind,
+    Involvement,
+    Status,
+    StepKind,
+    fingerprint,
+    stage_of,
+)
 from civic.core import clock
 from civic.core.actor import Actor, Kind
 from civic.core.db import db, upsert
-from civic.core.errors import NotAllowed, RuleBroken
+from civic.core.errors import NotAllowed, Overtaken, RuleBroken
 from civic.core.files import Picture
 from civic.core.html import from_plain
 from civic.core.outbox import publish
@@ -121,13 +129,17 @@ def return_to_member(actor: Actor, contribution: Contribution, *, reason: str) -
     publish(ContributionReturned(contribution.id, contribution.kind, by_group=True))
 
 
-def edit(actor: Actor, contribution: Contribution, *, title: str, text: str) -> None:
-    """The author changes the words; what stood before is kept as a version. A public text is reviewed again."""
+def edit(actor: Actor, contribution: Contribution, *, title: str, text: str, base: str = "") -> None:
+    """The author changes the words; what stood before is kept as a version. A public text is reviewed again.
+
+    `base` is the fingerprint of the words the form started from: Overtaken when others have been saved since.
+    """
     require(actor, May.EDIT, contribution)
     if contribution.status not in {Status.DRAFT, Status.RETURNED, Status.PUBLIC, Status.WAITING}:
         raise RuleBroken(N_("این نوشته دیگر ویرایش نمی‌شود."))
     if (clean_line(title), clean_text(text)) == (contribution.title, contribution.text):
         return
+    check_base(actor, contribution, base)
     if contribution.status is not Status.DRAFT:
         keep_version(actor, contribution)
         contribution.version += 1
@@ -138,6 +150,17 @@ def edit(actor: Actor, contribution: Contribution, *, title: str, text: str) -> 
         record(actor, f"{contribution.kind}.edit", subject_of(contribution), version=contribution.version)
         publish(ContributionEdited(contribution.id, contribution.kind))
         publish(ContributionSubmitted(contribution.id, contribution.kind, edited=True))
+
+
+def check_base(actor: Actor, contribution: Contribution, base: str) -> None:
+    """Nothing is written over words that the writer has not seen."""
+    require(actor, May.EDIT, contribution)
+    if base and base != fingerprint(contribution.title, contribution.text):
+        raise Overtaken(
+            N_("این متن در این میان جای دیگری عوض شده است؛ چیزی از دست نرفت. هر دو متن را می‌بینید."),
+            title=contribution.title,
+            text=contribution.text,
+        )
 
 
 def describe(

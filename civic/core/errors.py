@@ -30,6 +30,14 @@ class Conflict(CivicError):
     """409: the thing has changed meanwhile."""
 
 
+class Overtaken(Conflict):
+    """409 on a form: somebody saved other words since it was opened. `theirs` is what stands now, unlocked by then."""
+
+    def __init__(self, message: str = "", *, title: str = "", text: str = "", **values: object) -> None:
+        super().__init__(message, **values)
+        self.title, self.text = title, text
+
+
 class TooMany(CivicError):
     """429: a limit was reached; `retry_after` in seconds."""
 

@@ -1,5 +1,6 @@
 """Carrying out what the outbox holds, and what the clock asks for. RQ carries only delivery ids; these rows are the truth."""
 
+import time
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +12,9 @@ from civic.core import clock
 from civic.core.db import Base, Moment, claim, db, transaction, upsert
 from civic.core.logs import log
 from civic.core.outbox import GAPS, Delivery, DeliveryStatus, reaction_of
+
+PARTS_SECONDS = 60.0
+"""A reaction that works in parts is left to the next offer after this long, so that a queue's own limit never cuts it."""
 
 
 class PeriodicRun(Base):
@@ -39,15 +43,22 @@ def due(limit: int = 200) -> list[int]:
 
 def run(delivery_id: int) -> bool:
     """Carry out one delivery; False when somebody else has it or it is done. Safe to call any number of times."""
+    end = time.monotonic() + PARTS_SECONDS
     try:
-        with transaction():
-            delivery = _pending(delivery_id)
-            if delivery is None:
-                return False
-            reaction, event = reaction_of(delivery)
-            if not getattr(reaction, "outside", False):
+        while True:
+            with transaction() as session:
+                delivery = _pending(delivery_id)
+                if delivery is None:
+                    return False
+                reaction, event = reaction_of(delivery)
+                if getattr(reaction, "outside", False):
+                    break
+                session.info.pop("unfinished", None)
                 reaction(event)
-                _done(delivery)
+                if not session.info.pop("unfinished", False):
+                    _done(delivery)
+                    return True
+            if time.monotonic() > end:
                 return True
         reaction(event)
         with transaction():
@@ -57,6 +68,11 @@ def run(delivery_id: int) -> bool:
         _failed(delivery_id, error)
         return False
     return True
+
+
+def unfinished() -> None:
+    """Said by a reaction that has done one part of its work: the part is committed, and it runs again for the rest."""
+    db.session().info["unfinished"] = True
 
 
 def _pending(delivery_id: int) -> Delivery | None:
@@ -104,7 +120,7 @@ def resting() -> set[str]:
     return names
 
 
-def run_periodic(name: str, every: timedelta, act: Callable[[], None]) -> bool:
+def run_periodic(name: str, every: timedelta, act: Callable[[], object]) -> bool:
     """Run `act` when its time has come and nobody else is at it. The job opens its own transactions."""
     moment = clock.now()
     with transaction() as session:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.core import clock
@@ -93,6 +93,28 @@ def publish(event: Any, *, after: timedelta = timedelta()) -> None:
     db.session.add_all(
         Delivery(event_id=row.id, reaction=reaction, not_before=moment + after) for reaction in _wires[kind]
     )
+
+
+def publish_all(events: Sequence[Any], *, after: timedelta = timedelta()) -> None:
+    """As `publish`, for many events of the clock at once, in two statements per thousand."""
+    moment = clock.now()
+    for start in range(0, len(events), 1000):
+        part = events[start : start + 1000]
+        unknown = next((name_of(type(e)) for e in part if name_of(type(e)) not in _wires), "")
+        if unknown:
+            message = f"{unknown} has no row in app/wiring.py"
+            raise LookupError(message)
+        rows = [
+            {"kind": name_of(type(event)), "payload": asdict(event), "created_at": moment} for event in part
+        ]
+        made = db.session.execute(insert(OutboxEvent).returning(OutboxEvent.id, OutboxEvent.kind), rows)
+        deliveries = [
+            {"event_id": row.id, "reaction": reaction, "not_before": moment + after}
+            for row in made
+            for reaction in _wires[row.kind]
+        ]
+        if deliveries:
+            db.session.execute(insert(Delivery), deliveries)
 
 
 def reaction_of(delivery: Delivery) -> tuple[Reaction, Any]:

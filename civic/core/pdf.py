@@ -21,6 +21,7 @@ from config import ROOT
 FONTS = Path(ROOT) / "static" / "fonts"
 MARGIN, FOOT = 16, 14
 INK, MUTED, LINE, LINK, ACCENT = (20, 27, 45), (88, 96, 112), (205, 210, 219), (23, 57, 107), (23, 57, 107)
+NUMBER = re.compile(r"(\d(?:[\d٬٫/:.-]*\d)?)")
 RTL_RUN = re.compile("[\u0590-\u08ff](?:[^A-Za-z]*[\u0590-\u08ff])?")
 SCALES = (1.0, 0.93, 0.86, 0.8, 0.74)
 """Sizes tried, from comfortable to small, until the paper has no more pages than it may have."""
@@ -156,9 +157,17 @@ def reads_right_to_left(text: str) -> bool:
 def embedded(text: str) -> str:
     """Persian or Arabic words inside a line that runs from left to right, isolated.
 
-    Without it the library lays the half-space out as a word of its own and turns the parts of می‌شود around.
+    Without it the library lays the half-space out as a word of its own and turns the parts of می‌شود around. It also leaves
+    numbers inside such words where they stand, so the pieces are given in the order in which the eye meets them.
     """
-    return RTL_RUN.sub("\u2067\\g<0>\u2069", text)
+
+    def turned(run: re.Match[str]) -> str:
+        pieces = NUMBER.split(run[0])
+        return "".join(
+            piece if NUMBER.fullmatch(piece) else f"\u2067{piece}\u2069" for piece in reversed(pieces) if piece
+        )
+
+    return RTL_RUN.sub(turned, text)
 
 
 def within(pages: int, make: Callable[[float], Paper]) -> bytes:

@@ -2,14 +2,19 @@
 
 import json
 import sys
-import urllib.request
 from typing import Protocol
 
 from flask import current_app
 
+from civic.core import outbound
+
 
 class Gateway(Protocol):
     def send(self, number: str, text: str) -> None: ...
+
+
+class NoSuchNumber(Exception):
+    """The gateway says that this number takes no messages, now or later."""
 
 
 class ConsoleGateway:
@@ -26,16 +31,20 @@ class MemoryGateway:
 
 
 class HttpGateway:
-    """POSTs {"to": …, "text": …} as JSON to the configured address."""
+    """POSTs {"to": …, "text": …} as JSON to the configured address. 410 and 422 mean: never again to this number."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def send(self, number: str, text: str) -> None:
         body = json.dumps({"to": number, "text": text}).encode()
-        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})  # noqa: S310 - operator's own address
-        with urllib.request.urlopen(request, timeout=15):  # noqa: S310
-            pass
+        answer = outbound.post(self.url, body, {"Content-Type": "application/json"}, trusted=True)
+        if answer.status in {410, 422}:
+            message = f"{answer.status} {answer.body[:200].decode(errors='replace')}"
+            raise NoSuchNumber(message)
+        if not answer.is_ok:
+            message = f"the gateway answered {answer.status}"
+            raise outbound.Unanswered(message)
 
 
 def gateway_for(url: str) -> Gateway:

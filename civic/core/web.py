@@ -56,8 +56,10 @@ def desk(permission: StrEnum) -> Callable[[View], View]:
 
 
 def render(template: str, **values: Any) -> Response:
-    """A page; 422 when it shows a form that was sent and refused."""
+    """A page; 422 when it shows a form that was sent and refused, 409 when others saved meanwhile (`meanwhile`)."""
     form = values.get("form")
+    if values.get("meanwhile") is not None:
+        return make_response(render_template(template, **values), 409)
     refused = request.method == "POST" and form is not None and bool(getattr(form, "errors", None))
     return make_response(render_template(template, **values), 422 if refused else 200)
 

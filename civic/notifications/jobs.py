@@ -1,9 +1,5 @@
-"""Who is told after what, and the sender of letters."""
+"""Who is told after what. The senders of letters are in `sending.py`; the clock finds them here, too."""
 
-import time
-from urllib.parse import urlsplit
-
-from flask import Flask, current_app, render_template, url_for
 from sqlalchemy import Integer, literal, select
 
 from civic.accounts.events import RoleChanged
@@ -32,25 +28,18 @@ from civic.contributions.events import (
     EndorsementAwaited,
 )
 from civic.contributions.rules import ContributionKind, StepKind
-from civic.core import mail
 from civic.core.actor import SYSTEM
-from civic.core.db import db, transaction
-from civic.core.errors import NotFound
-from civic.core.i18n import DIRECTION
-from civic.core.logs import log
 from civic.council.events import CouncilAsked
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation.events import DecisionMade
 from civic.notifications import queries, service
-from civic.notifications.links import signer
+from civic.notifications.sending import send_letters, send_messages, send_texts
 from civic.notifications.service import News
 from civic.notifications.sources import People, ask
-from civic.notifications.words import say_notice, say_why
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
 from civic.votes.events import ThresholdReached, VoteClosed
 
-SEND_SECONDS = 2.0
-"""How long one run of the sender may take; the next one follows at once."""
+__all__ = ["send_letters", "send_messages", "send_texts"]
 
 
 def _all(contribution_id: int) -> People:
@@ -339,74 +328,3 @@ def tell_role(event: RoleChanged) -> None:
     count = queries.count_told("role", event.user_id)
     news = News("role", _person(event.user_id), None, {"role": event.role, "consultation_id": event.user_id})
     service.tell(SYSTEM, f"role:{event.user_id}:{count}", [news])
-
-
-# ---- letters ------------------------------------------------------------------------------------
-
-
-def send_letters() -> None:
-    """Claim a batch, commit, hand each to the post, write down what became of it; for a short while."""
-    end = time.monotonic() + SEND_SECONDS
-    while time.monotonic() < end:
-        with transaction():
-            claimed = service.claim_letters(SYSTEM)
-        if not claimed:
-            return
-        for letter_id in claimed:
-            _send_one(letter_id)
-
-
-def _send_one(letter_id: int) -> None:
-    draft = _draft(letter_id)
-    problem = ""
-    if draft is not None:
-        try:
-            _post(draft)
-        except Exception as error:  # noqa: BLE001 - whatever the post says, the letter is tried again and then shown
-            problem = repr(error)
-            log.warning("letter failed", letter=letter_id, error=problem)
-    with transaction():
-        letter = queries.letter_for_change(letter_id)
-        if draft is None:
-            service.letter_dropped(SYSTEM, letter)
-        elif problem:
-            service.letter_failed(SYSTEM, letter, error=problem)
-        else:
-            service.letter_sent(SYSTEM, letter)
-
-
-def _draft(letter_id: int) -> queries.Draft | None:
-    """What is to be written, asked again at this very moment: what was hidden since is not sent."""
-    user_id = queries.user_of(letter_id)
-    try:
-        draft = queries.draft_of(letter_id, ask().actor_of(user_id)) if user_id else None
-    except NotFound:
-        draft = None
-    db.session.rollback()
-    return draft
-
-
-def _post(draft: queries.Draft) -> None:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
-    base = app.config["BASE_URL"]
-    lang = draft.locale if draft.locale in DIRECTION else "fa"
-    prefix = "" if lang == "fa" else f"/{lang}"
-    token = signer(app).dumps(draft.user_id)
-    # a context of its own: language and address prefix are those of the reader, not of this process
-    with (
-        app.app_context(),
-        app.test_request_context(base_url=base + prefix, environ_overrides={"civic.language": lang}),
-    ):
-        line, more, path = say_notice(draft, draft.about)
-        stop = base + url_for("notifications.unsubscribe", token=token)
-        values = {
-            "line": line, "more": more, "name": draft.name, "address": base + path, "why_words": say_why(draft.kind),
-            "stop": stop,
-        }  # fmt: skip
-        html = render_template("notifications/letter.html", **values)
-        text = render_template("notifications/letter.txt", **values)
-        mail.send(
-            draft.email, line, text.strip() + "\n", html=html,
-            message_id=f"<notice-{draft.notice_id}@{urlsplit(base).hostname or 'localhost'}>",
-            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-        )  # fmt: skip

@@ -12,6 +12,7 @@ class May(StrEnum):
     READ = "notice:read"
     SEND = "letter:send"
     STOP = "letter:stop"
+    WISH = "notice:wish"
     SETTLE = "letter:settle"
 
 
@@ -25,5 +26,6 @@ POLICY |= {
     May.READ: [[is_signed_in, is_addressee]],
     May.SEND: [[is_system]],
     May.STOP: [[anyone]],
+    May.WISH: [[is_signed_in]],
     May.SETTLE: [[is_operator]],
 }

@@ -4,17 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, select
 
 from civic.accounts import queries as accounts
 from civic.contributions.queries import visible
 from civic.core import clock
 from civic.core.actor import Actor
 from civic.core.db import db, one_for_change
-from civic.core.errors import NotFound
 from civic.core.paging import Page, page
-from civic.notifications.models import Letter, Notice
-from civic.notifications.rules import BATCH, LetterStatus
+from civic.notifications.models import Letter, Notice, Preference, PushSubscription, Unreachable
+from civic.notifications.rules import (
+    BATCH,
+    FAILED,
+    MOST_BROWSERS,
+    Channel,
+    LetterStatus,
+    Rhythm,
+    Topic,
+    rhythm_unless_chosen,
+)
 
 
 def latest(actor: Actor, n: int) -> list[tuple[Notice, Any]]:
@@ -47,97 +55,141 @@ def own(actor: Actor, notice_id: int) -> Notice:
     return one_for_change(select(Notice).where(Notice.id == notice_id, Notice.user_id == actor.signed_in()))
 
 
-def told(dedup: str) -> bool:
-    """Was this news told already?"""
-    return db.session.scalar(select(Notice.id).where(Notice.dedup == dedup).limit(1)) is not None
+def letters_due(channel: Channel) -> Sequence[Letter]:
+    """Letters whose time has come, locked; those another worker works on are left to it.
 
-
-def letters_due() -> Sequence[Letter]:
-    """Letters whose time has come, locked; those another worker works on are left to it."""
-    query = (
-        select(Letter)
-        .where(
-            or_(Letter.status == LetterStatus.PENDING, Letter.status == LetterStatus.SENDING),
-            Letter.not_before <= clock.now(),
+    Two reads, so that each walks its index: those that wait, then those whose sender died.
+    """
+    found: list[Letter] = []
+    for status in (LetterStatus.PENDING, LetterStatus.SENDING):
+        query = (
+            select(Letter)
+            .where(Letter.channel == channel, Letter.status == status, Letter.not_before <= clock.now())
+            .order_by(Letter.not_before, Letter.id)
+            .limit(BATCH - len(found))
+            .execution_options(populate_existing=True)
+            .with_for_update(skip_locked=True)
         )
-        .order_by(Letter.not_before, Letter.id)
-        .limit(BATCH)
-        .execution_options(populate_existing=True)
-        .with_for_update(skip_locked=True)
+        if len(found) < BATCH:
+            found += db.session.scalars(query).all()
+    return found
+
+
+def any_due(channel: Channel) -> bool:
+    """Is there anything to send? Asked before a transaction that writes is opened."""
+    waiting = select(Letter.id).where(
+        Letter.channel == channel,
+        Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING]),
+        Letter.not_before <= clock.now(),
     )
-    return db.session.scalars(query).all()
+    found = db.session.scalar(waiting.limit(1)) is not None
+    db.session.rollback()
+    return found
 
 
 def letter_for_change(letter_id: int) -> Letter:
     return one_for_change(select(Letter).where(Letter.id == letter_id))
 
 
-def parked_letters() -> Sequence[Letter]:
-    """For the operator: letters nobody accepted, oldest first."""
+# ---- the operator's desk ---------------------------------------------------------------------------
+
+
+def parked_letters(channel: Channel) -> Sequence[Letter]:
+    """Letters of a channel that were given up after many tries, locked, oldest first, at most 500."""
     return db.session.scalars(
-        select(Letter).where(Letter.status == LetterStatus.PARKED).order_by(Letter.id).limit(50)
+        select(Letter)
+        .where(Letter.status == LetterStatus.PARKED, Letter.channel == channel)
+        .order_by(Letter.id)
+        .limit(500)
+        .execution_options(populate_existing=True)
+        .with_for_update(skip_locked=True)
     ).all()
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A contribution as a letter names it."""
-
-    id: int
-    kind: Any
-    title: str
-    summary: str
-
-
-@dataclass(frozen=True)
-class Draft:
-    """Everything a letter is written from, taken at the moment of sending."""
-
-    notice_id: int
-    user_id: int
-    email: str
-    name: str
-    locale: str
-    kind: str
-    data: dict[str, Any]
-    contribution_id: int | None
-    about: Subject | None
-
-
-def draft_of(letter_id: int, actor: Actor) -> Draft | None:
-    """None when the person is gone, wants no letters any more, or may no longer read what it is about."""
-    notice = db.session.get(Notice, letter_id)
-    if notice is None:
-        return None
-    try:
-        user = accounts.user(notice.user_id)
-    except NotFound:
-        return None
-    if not user.email or not user.mail_notices or user.status != "active":
-        return None
-    about = None
-    if notice.contribution_id:
-        seen = visible(actor)
-        found = db.session.scalars(seen.where(seen.selected_columns[0] == notice.contribution_id)).first()
-        if found is None:
-            return None
-        about = Subject(found.id, found.kind, found.title, found.summary)
-    return Draft(
-        notice.id,
-        user.id,
-        user.email,
-        user.full_name,
-        user.locale,
-        notice.kind,
-        dict(notice.data),
-        notice.contribution_id,
-        about,
+def failed_letters(channel: Channel | None, *, cursor: str = "") -> Page[tuple[Letter, str]]:
+    """Letters that wait for the operator with the kind of their notice ('' for a digest), newest first."""
+    query = (
+        select(Letter, func.coalesce(Notice.kind, ""))
+        .outerjoin(Notice, Notice.id == Letter.notice_id)
+        .where(Letter.status.in_(FAILED))
     )
+    if channel is not None:
+        query = query.where(Letter.channel == channel)
+    return page(query, [(Letter.id, True)], cursor=cursor, rows=tuple)
 
 
-def user_of(letter_id: int) -> int | None:
-    """Whom a letter is for."""
-    return db.session.scalar(select(Notice.user_id).where(Notice.id == letter_id))
+@dataclass(frozen=True)
+class Post:
+    """One channel as the operator sees it: how many letters wait, are tried again, were given up or refused."""
+
+    channel: Channel
+    waiting: int
+    retrying: int
+    parked: int
+    bounced: int
+
+
+def post_office() -> list[Post]:
+    """The state of each channel in one query over what is not done."""
+    still = [LetterStatus.PENDING, LetterStatus.SENDING, *FAILED]
+    tried = func.sum(case((Letter.attempts > 0, 1), else_=0))
+    rows = {
+        (r[0], r[1]): (r[2], r[3])
+        for r in db.session.execute(
+            select(Letter.channel, Letter.status, func.count(), tried)
+            .where(Letter.status.in_(still))
+            .group_by(Letter.channel, Letter.status)
+        )
+    }
+
+    def count(channel: Channel, status: LetterStatus) -> int:
+        return int(rows.get((channel, status), (0, 0))[0])
+
+    return [
+        Post(
+            channel,
+            count(channel, LetterStatus.PENDING) + count(channel, LetterStatus.SENDING),
+            int(rows.get((channel, LetterStatus.PENDING), (0, 0))[1] or 0),
+            count(channel, LetterStatus.PARKED),
+            count(channel, LetterStatus.BOUNCED),
+        )
+        for channel in Channel
+    ]
+
+
+# ---- wishes ---------------------------------------------------------------------------------------
+
+
+def wishes_of(user_id: int) -> dict[tuple[Topic, Channel], Rhythm]:
+    """The rhythm of every topic and channel for a person, chosen or not."""
+    chosen = {
+        (row.topic, row.channel): row.rhythm
+        for row in db.session.scalars(select(Preference).where(Preference.user_id == user_id))
+    }
+    return {
+        (topic, channel): chosen.get((topic, channel), rhythm_unless_chosen(topic, channel))
+        for topic in Topic
+        for channel in Channel
+    }
+
+
+def refusals(actor: Actor) -> dict[Channel, Unreachable]:
+    """By which channels this person cannot be reached, and why."""
+    found = db.session.scalars(select(Unreachable).where(Unreachable.user_id == actor.signed_in()))
+    return {row.channel: row for row in found}
+
+
+def browsers_of(actor: Actor) -> Sequence[PushSubscription]:
+    """Browsers in which this person takes messages, newest first."""
+    return db.session.scalars(
+        select(PushSubscription)
+        .where(
+            PushSubscription.user_id == actor.signed_in(),
+            PushSubscription.session_id.in_(accounts.living_session_ids()),
+        )
+        .order_by(PushSubscription.id.desc())
+        .limit(MOST_BROWSERS)
+    ).all()
 
 
 def count_told(kind: str, about: int) -> int:

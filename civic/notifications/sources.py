@@ -57,7 +57,7 @@ class Sources:
     actor_of: Callable[[int], Actor]
     count_unread: Callable[[Actor, People], None]
     set_unread: Callable[[Actor, int], None]
-    stop_letters: Callable[[int], None]
+    allow_letters: Callable[[int, bool], None]
 
 
 _plugged: list[Sources] = []

@@ -8,6 +8,7 @@ from flask import url_for
 from civic.contributions.rules import KINDS
 from civic.core.i18n import say
 from civic.core.text import N_
+from civic.notifications.rules import Topic
 
 
 class About(Protocol):
@@ -36,12 +37,15 @@ class Told(Protocol):
 
 @dataclass(frozen=True)
 class Words:
-    """`line` is the notice; `more` a second sentence for the letter; `to` names where it leads (see `_address`)."""
+    """`line` is the notice; `more` a second sentence for the letter; `to` names where it leads (see `_address`);
+    `topic` is what people choose by.
+    """
 
     line: str
     more: str = ""
     to: str = "page"
     why: str = N_("این خبر را می‌گیرید چون در این مورد شرکت کرده‌اید یا آن را پیگیری می‌کنید.")
+    topic: Topic = Topic.FOLLOWED
 
 
 AUTHOR = N_("این خبر را می‌گیرید چون نویسندهٔ آن‌اید.")
@@ -53,132 +57,208 @@ WRITER = N_("این خبر را می‌گیرید چون این پاسخ را ش
 TRIAGE = N_("این خبر را می‌گیرید چون پرونده‌ها را به واحدها می‌رسانید.")
 MEMBER = N_("این خبر دربارهٔ حساب یا گروه شماست.")
 
+TOPICS = {
+    Topic.MINE: N_("نوشته‌های من"),
+    Topic.ANSWERS: N_("پاسخ‌ها و قول‌ها"),
+    Topic.VOTES: N_("رأی‌گیری‌ها"),
+    Topic.FOLLOWED: N_("آنچه پیگیری می‌کنم"),
+    Topic.CONSULTATIONS: N_("نظرخواهی‌ها"),
+    Topic.GROUPS: N_("گروه‌های من"),
+    Topic.COUNCIL: N_("شورای شهر"),
+    Topic.WORK: N_("کار من در سامانه"),
+}
+
+TOPIC_WORDS = {
+    Topic.MINE: N_("انتشار، بازگشت برای اصلاح، نظر تازه زیر نوشتهٔ شما"),
+    Topic.ANSWERS: N_("پاسخ رسمی، قول شهر، «درست شد؟»"),
+    Topic.VOTES: N_("رسیدن به حد نصاب، پایان رأی‌گیری"),
+    Topic.FOLLOWED: N_("تغییر متن، پس‌گرفتن، پیشنهاد تازه برای مسئلهٔ شما"),
+    Topic.CONSULTATIONS: N_("آغاز رأی‌گیری، گزارش پایانی"),
+    Topic.GROUPS: N_("درخواست عضویت، متن‌های منتظر تأیید"),
+    Topic.COUNCIL: N_("پرسش‌ها و کارهای شورا دربارهٔ آنچه در آن شرکت کرده‌اید"),
+    Topic.WORK: N_("پرونده‌ها، پاسخ‌های منتظر تأیید، مهلت‌ها"),
+}
+
 WORDS = {
-    "published": Words(N_("«%(title)s» منتشر شد"), N_("همه می‌توانند آن را ببینند و نظر بدهند."), why=AUTHOR),
-    "comment": Words(N_("زیر «%(title)s» نظر تازه‌ای نوشته شد"), to="comments"),
+    "published": Words(
+        N_("«%(title)s» منتشر شد"), N_("همه می‌توانند آن را ببینند و نظر بدهند."), why=AUTHOR, topic=Topic.MINE
+    ),
+    "comment": Words(N_("زیر «%(title)s» نظر تازه‌ای نوشته شد"), to="comments", topic=Topic.MINE),
     "linked": Words(N_("برای مسئله‌ای که درگیر آن‌اید پیشنهادی رسید: «%(title)s»"), N_("ببینید و رأی بدهید.")),
     "returned": Words(
         N_("«%(title)s» برای اصلاح بازگشت: %(clause)s"),
         N_("آن را اصلاح کنید و دوباره بفرستید. %(note)s"),
         why=AUTHOR,
+        topic=Topic.MINE,
     ),
     "hidden": Words(
         N_("«%(title)s» پنهان شد: %(clause)s"),
         N_("اگر گمان می‌کنید درست نیست، اعتراض کنید. %(note)s"),
         why=AUTHOR,
+        topic=Topic.MINE,
     ),
     "photo_hidden": Words(
-        N_("عکس «%(title)s» پنهان شد: %(clause)s"), N_("متن سر جایش است. %(note)s"), why=AUTHOR
+        N_("عکس «%(title)s» پنهان شد: %(clause)s"),
+        N_("متن سر جایش است. %(note)s"),
+        why=AUTHOR,
+        topic=Topic.MINE,
     ),
     "report_heard": Words(
         N_("گزارشی که فرستاده بودید بررسی شد"),
         N_("نتیجه: %(verdict)s. از اینکه خبر دادید سپاسگزاریم."),
         to="rules",
         why=N_("این خبر را می‌گیرید چون نوشته‌ای را گزارش کرده بودید."),
+        topic=Topic.MINE,
     ),
-    "returned_by_group": Words(N_("مدیر گروه «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), why=AUTHOR),
-    "endorse": Words(N_("نوشته‌ای به نام گروه منتظر تأیید شماست: «%(title)s»"), to="group", why=MANAGER),
+    "returned_by_group": Words(
+        N_("مدیر گروه «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), why=AUTHOR, topic=Topic.MINE
+    ),
+    "endorse": Words(
+        N_("نوشته‌ای به نام گروه منتظر تأیید شماست: «%(title)s»"), to="group", why=MANAGER, topic=Topic.GROUPS
+    ),
     "edited": Words(
         N_("متن «%(title)s» تغییر کرد"), N_("نسخهٔ پیشین در تاریخچه می‌ماند؛ می‌توانید رأی خود را عوض کنید.")
     ),
     "withdrawn": Words(N_("«%(title)s» را نویسنده‌اش پس گرفت")),
-    "threshold": Words(N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد.")),
-    "vote_closed": Words(N_("رأی‌گیری «%(title)s» پایان یافت"), N_("نتیجه را ببینید.")),
-    "case_opened": Words(N_("«%(title)s» به واحد مسئول رفت"), N_("مهلت پاسخ رسمی از امروز می‌گذرد.")),
+    "threshold": Words(
+        N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد."), topic=Topic.VOTES
+    ),
+    "vote_closed": Words(N_("رأی‌گیری «%(title)s» پایان یافت"), N_("نتیجه را ببینید."), topic=Topic.VOTES),
+    "case_opened": Words(
+        N_("«%(title)s» به واحد مسئول رفت"), N_("مهلت پاسخ رسمی از امروز می‌گذرد."), topic=Topic.ANSWERS
+    ),
     "case_new": Words(
         N_("پروندهٔ تازه‌ای به واحد شما رسید: «%(title)s»"),
         N_("مهلت پاسخ رسمی از امروز می‌گذرد."),
         to="case",
         why=STAFF,
+        topic=Topic.WORK,
     ),
     "case_yours": Words(
-        N_("پروندهٔ «%(title)s» به شما سپرده شد"), N_("پاسخ آن را بنویسید."), to="case", why=STAFF
+        N_("پروندهٔ «%(title)s» به شما سپرده شد"),
+        N_("پاسخ آن را بنویسید."),
+        to="case",
+        why=STAFF,
+        topic=Topic.WORK,
     ),
     "case_triage": Words(
-        N_("برای «%(title)s» واحدی پیدا نشد"), N_("واحد مسئول آن را برگزینید."), to="triage", why=TRIAGE
+        N_("برای «%(title)s» واحدی پیدا نشد"),
+        N_("واحد مسئول آن را برگزینید."),
+        to="triage",
+        why=TRIAGE,
+        topic=Topic.WORK,
     ),
     "case_returned": Words(
         N_("واحد مسئول پروندهٔ «%(title)s» را بازگرداند"),
         N_("مهلت همچنان می‌گذرد؛ واحد دیگری را برگزینید."),
         to="triage",
         why=TRIAGE,
+        topic=Topic.WORK,
     ),
     "answer_to_approve": Words(
         N_("پاسخ «%(title)s» منتظر تأیید شماست"),
         N_("بخوانید و منتشر کنید، یا با یادداشت بازگردانید."),
         to="case",
         why=HEAD,
+        topic=Topic.WORK,
     ),
     "answer_sent_back": Words(
         N_("مدیر پاسخ «%(title)s» را با یادداشت بازگرداند"),
         N_("یادداشت را بخوانید، پاسخ را اصلاح کنید و دوباره بفرستید."),
         to="case",
         why=WRITER,
+        topic=Topic.WORK,
     ),
     "council_asked": Words(
         N_("عضو شورا از واحد شما پرسید: «%(title)s»"),
         N_("پرسش و پاسخ آن را همه می‌بینند."),
         to="case",
         why=STAFF,
+        topic=Topic.WORK,
     ),
     "council_asked_about": Words(
         N_("عضو شورا دربارهٔ موردی که پیگیری می‌کنید پرسید: «%(title)s»"),
         N_("پاسخ که برسد همان‌جا می‌بینید."),
+        topic=Topic.COUNCIL,
     ),
     "answered": Words(
-        N_("«%(title)s» پاسخ رسمی گرفت: %(answer)s"), N_("پاسخ کامل را بخوانید و بگویید قانع‌کننده بود یا نه.")
+        N_("«%(title)s» پاسخ رسمی گرفت: %(answer)s"),
+        N_("پاسخ کامل را بخوانید و بگویید قانع‌کننده بود یا نه."),
+        topic=Topic.ANSWERS,
     ),
     "promise_due": Words(
         N_("امروز موعد قولی است که دربارهٔ «%(title)s» داده شد. انجام شد؟"),
         N_("با یک لمس بگویید."),
         to="promise",
+        topic=Topic.ANSWERS,
     ),
     "promise_reported": Words(
         N_("واحد می‌گوید «%(title)s» انجام شده است. درست شد؟"),
         N_("انجام‌شدن تنها با تأیید مردم ثبت می‌شود."),
         to="promise",
+        topic=Topic.ANSWERS,
     ),
-    "promise_confirmed": Words(N_("مردم تأیید کردند: «%(title)s» انجام شد"), to="promise"),
+    "promise_confirmed": Words(
+        N_("مردم تأیید کردند: «%(title)s» انجام شد"), to="promise", topic=Topic.ANSWERS
+    ),
     "promise_disputed": Words(
-        N_("مردم می‌گویند «%(title)s» هنوز انجام نشده است"), N_("پرونده دوباره باز شد."), to="promise"
+        N_("مردم می‌گویند «%(title)s» هنوز انجام نشده است"),
+        N_("پرونده دوباره باز شد."),
+        to="promise",
+        topic=Topic.ANSWERS,
     ),
     "consultation_submitted": Words(
-        N_("نظرخواهی تازه منتظر تأیید شماست: «%(title)s»"), to="approvals", why=OPERATOR
+        N_("نظرخواهی تازه منتظر تأیید شماست: «%(title)s»"), to="approvals", why=OPERATOR, topic=Topic.WORK
     ),
     "consultation_returned": Words(
-        N_("مدیر سامانه نظرخواهی «%(title)s» را بازگرداند"), N_("دلیل: %(note)s"), to="build", why=MANAGER
+        N_("مدیر سامانه نظرخواهی «%(title)s» را بازگرداند"),
+        N_("دلیل: %(note)s"),
+        to="build",
+        why=MANAGER,
+        topic=Topic.GROUPS,
     ),
     "consultation_approved": Words(
         N_("نظرخواهی «%(title)s» تأیید شد و از امروز باز است"),
         N_("پیوند آن را برای دیگران بفرستید."),
         why=MANAGER,
+        topic=Topic.GROUPS,
     ),
     "phase_vote": Words(
-        N_("رأی‌گیری «%(title)s» آغاز شد"), N_("هر نفر یک رأی؛ تا پایان می‌توانید آن را عوض کنید.")
+        N_("رأی‌گیری «%(title)s» آغاز شد"),
+        N_("هر نفر یک رأی؛ تا پایان می‌توانید آن را عوض کنید."),
+        topic=Topic.CONSULTATIONS,
     ),
     "report_due": Words(
         N_("گزارش پایانی «%(title)s» را بنویسید"),
         N_("اگر تا ۱۴ روز ننویسید، سامانه آمار را بی‌متن منتشر می‌کند."),
         to="report",
         why=MANAGER,
+        topic=Topic.GROUPS,
     ),
     "report_published": Words(
-        N_("گزارش پایانی «%(title)s» منتشر شد"), N_("واحد پاسخ‌گو از امروز مهلت دارد."), to="report"
+        N_("گزارش پایانی «%(title)s» منتشر شد"),
+        N_("واحد پاسخ‌گو از امروز مهلت دارد."),
+        to="report",
+        topic=Topic.CONSULTATIONS,
     ),
-    "group_asked": Words(N_("گروه تازه‌ای منتظر تأیید شماست: %(name)s"), to="groups", why=OPERATOR),
+    "group_asked": Words(
+        N_("گروه تازه‌ای منتظر تأیید شماست: %(name)s"), to="groups", why=OPERATOR, topic=Topic.WORK
+    ),
     "group_activated": Words(
         N_("گروه «%(name)s» تأیید شد"),
         N_("از این پس اعضا می‌توانند به نام آن بنویسند."),
         to="group",
         why=MANAGER,
+        topic=Topic.GROUPS,
     ),
-    "join_asked": Words(N_("کسی می‌خواهد عضو «%(name)s» شود"), to="members", why=MANAGER),
-    "admitted": Words(N_("شما عضو «%(name)s» شدید"), to="group", why=MEMBER),
+    "join_asked": Words(N_("کسی می‌خواهد عضو «%(name)s» شود"), to="members", why=MANAGER, topic=Topic.GROUPS),
+    "admitted": Words(N_("شما عضو «%(name)s» شدید"), to="group", why=MEMBER, topic=Topic.GROUPS),
     "role": Words(
         N_("نقش شما در سامانه تغییر کرد"),
         N_("برای دیدن کارهای این نقش دوباره وارد شوید."),
         to="me",
         why=MEMBER,
+        topic=Topic.MINE,
     ),
 }
 
@@ -217,6 +297,11 @@ def say_notice(notice: Told, about: About | None) -> tuple[str, str, str]:
         say(words.more, **values).strip(),
         _address(words.to, data, about),
     )
+
+
+def topic_of(kind: str) -> Topic:
+    """What people choose by; a kind without words counts as a thing followed."""
+    return WORDS[kind].topic if kind in WORDS else Topic.FOLLOWED
 
 
 def say_why(kind: str) -> str:

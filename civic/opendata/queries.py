@@ -81,6 +81,11 @@ def problems_of(ids: Iterable[int]) -> dict[int, int]:
     return {row.id: row.problem_id for row in rows}
 
 
+def versions(kind: ContributionKind, contribution_id: int) -> list[contributions.Reading]:
+    """Every public state of a text, the present one first."""
+    return contributions.readings_of(PUBLIC, contributions.readable(PUBLIC, contribution_id, kind))
+
+
 def cases_of(ids: Iterable[int]) -> dict[int, Case]:
     return {
         case.contribution_id: case

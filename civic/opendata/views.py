@@ -99,6 +99,15 @@ class CommentOut(Schema):
     origin = fields.Nested(Origin, allow_none=True)
 
 
+class VersionOut(Schema):
+    number = fields.Integer()
+    title = fields.String()
+    html = fields.String()
+    until = fields.DateTime(
+        allow_none=True, metadata={"description": "when it was replaced; none for the present one"}
+    )
+
+
 class PhaseOut(Schema):
     kind = fields.String()
     name = fields.String()
@@ -128,6 +137,10 @@ class ManyProblems(Many):
 
 class ManyComments(Many):
     items = fields.List(fields.Nested(CommentOut))
+
+
+class ManyVersions(Many):
+    items = fields.List(fields.Nested(VersionOut))
 
 
 class ManyConsultations(Many):
@@ -222,6 +235,22 @@ def proposal_comments(args: dict[str, Any], contribution_id: int) -> dict[str, A
 def proposal_tally(contribution_id: int) -> Response:
     """The count of a proposal's vote beside a count of its ballots."""
     return jsonify(queries.tally(contribution_id))
+
+
+@bp.get("/proposals/<int:contribution_id>/versions")
+@bp.response(200, ManyVersions)
+@public
+def proposal_versions(contribution_id: int) -> dict[str, Any]:
+    """What a proposal said before each public edit, and what it says now, newest first."""
+    return {"items": queries.versions(ContributionKind.PROPOSAL, contribution_id), "next": None}
+
+
+@bp.get("/problems/<int:contribution_id>/versions")
+@bp.response(200, ManyVersions)
+@public
+def problem_versions(contribution_id: int) -> dict[str, Any]:
+    """What a problem said before each public edit, and what it says now, newest first."""
+    return {"items": queries.versions(ContributionKind.PROBLEM, contribution_id), "next": None}
 
 
 @bp.get("/problems")

@@ -17,11 +17,13 @@ class ProblemForm(CivicForm):
     alt = line(N_("در عکس چه دیده می‌شود؟"), most=200, required=False)
     voice = choice(N_("از طرف چه کسی؟"), radio=True, required=False)
     draft = HiddenField()
+    base = HiddenField()
 
 
 class EditForm(CivicForm):
     title = line(N_("عنوان"), most=90, least=5, message=N_("عنوان را بنویسید."))
     text = prose(N_("متن"), most=2000, least=20, message=N_("متن را بنویسید."), rows=7)
+    base = HiddenField()
 
 
 class WithdrawForm(CivicForm):

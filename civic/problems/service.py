@@ -38,10 +38,10 @@ def send(actor: Actor, contribution: Contribution) -> None:
     contributions.involve(contribution, actor, Involvement.JOINER)
 
 
-def edit(actor: Actor, contribution: Contribution, *, title: str, text: str) -> None:
+def edit(actor: Actor, contribution: Contribution, *, title: str, text: str, base: str = "") -> None:
     """The author changes the words; what was returned goes to review again."""
     require(actor, May.EDIT, contribution)
-    contributions.edit(actor, contribution, title=title, text=text)
+    contributions.edit(actor, contribution, title=title, text=text, base=base)
     if contribution.status is Status.RETURNED:
         contributions.submit(actor, contribution)
 

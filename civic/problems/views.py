@@ -9,12 +9,12 @@ from civic.comments import queries as comments
 from civic.comments.forms import comment_form
 from civic.contributions import queries as contributions
 from civic.contributions import service as contribution_service
-from civic.contributions.forms import read_voice, voice_hints, voices
+from civic.contributions.forms import overtaken, read_voice, start_from, voice_hints, voices
 from civic.contributions.models import Contribution
 from civic.contributions.rules import ContributionKind, Involvement, Status
 from civic.core.actor import Actor
 from civic.core.db import transaction
-from civic.core.errors import RuleBroken
+from civic.core.errors import Overtaken, RuleBroken
 from civic.core.files import MOST_BYTES, Picture, store_picture
 from civic.core.forms import optional_id, uploaded
 from civic.core.i18n import language, say
@@ -115,6 +115,9 @@ def new() -> Response:
     )
     form = ProblemForm(obj=draft) if draft else ProblemForm()
     form.draft.data = str(draft.id) if draft else ""
+    meanwhile = None
+    if draft is not None:
+        start_from(form, draft)
     _choices(form, actor)
     if request.method == "GET" and draft is None and actor.is_signed_in:
         form.district_id.data = actor.district_id
@@ -130,6 +133,8 @@ def new() -> Response:
             return ask_to_sign_in("problem", {**meant, **place, "back": url_for("problems.new")})
         try:
             return _keep(actor, form)
+        except Overtaken as error:
+            meanwhile = overtaken(form, error)
         except RuleBroken as error:
             form.refuse(error)
     twins = queries.like(form.text.data, but=draft.id if draft else 0) if form.text.data else []
@@ -138,6 +143,7 @@ def new() -> Response:
         form=form,
         draft=draft,
         twins=twins,
+        meanwhile=meanwhile,
         voices=voices(actor),
         voice_hints=voice_hints(actor),
     )
@@ -192,7 +198,10 @@ def _written(actor: Actor, form: ProblemForm, photo: Picture | None) -> Contribu
     words: dict[str, Any] = {"text": form.text.data, "title": form.title.data or ""}
     if form.draft.data:
         contribution = contributions.draft_for_change(actor, int(form.draft.data), ContributionKind.PROBLEM)
-        service.edit(actor, contribution, text=words["text"], title=words["title"] or contribution.title)
+        service.edit(
+            actor, contribution, text=words["text"], title=words["title"] or contribution.title,
+            base=form.base.data or "",
+        )  # fmt: skip
     else:
         contribution = service.begin(actor, **words, category_id=category_id, language=language())
     contribution_service.describe(
@@ -212,19 +221,25 @@ def edit(contribution_id: int) -> Response:
     """Change one's own words; earlier ones stay in the history."""
     actor = current_actor()
     problem = queries.problem(actor, contribution_id)
-    form = EditForm(obj=problem)
+    form, meanwhile = EditForm(obj=problem), None
+    start_from(form, problem)
     if form.accepted():
         try:
             with transaction():
                 problem = contributions.for_change(actor, contribution_id, ContributionKind.PROBLEM)
-                service.edit(actor, problem, title=form.title.data, text=form.text.data)
+                service.edit(
+                    actor, problem, title=form.title.data, text=form.text.data, base=form.base.data or ""
+                )
+        except Overtaken as error:
+            meanwhile = overtaken(form, error)
+            problem = queries.problem(actor, contribution_id)
         except RuleBroken as error:
             form.refuse(error)
         else:
             flash(say(N_("تغییر ثبت شد و بررس آن را می‌بیند.")))
             return redirect(url_for("problems.show", contribution_id=contribution_id), 303)
     contribution_service.require_author(actor, problem)
-    return render("contributions/edit.html", form=form, thing=problem, nav="problems")
+    return render("contributions/edit.html", form=form, thing=problem, nav="problems", meanwhile=meanwhile)
 
 
 @bp.route("/problems/<int:contribution_id>/withdraw", methods=["GET", "POST"])
@@ -246,12 +261,12 @@ def withdraw(contribution_id: int) -> Response:
 @bp.get("/problems/<int:contribution_id>/history")
 @public
 def history(contribution_id: int) -> str:
-    """What the text was before."""
+    """What the text was before, and what changed between any two states of it."""
     actor = current_actor()
     problem = queries.problem(actor, contribution_id)
+    readings = contributions.readings_of(actor, problem)
+    old, new = row_id(request.args.get("from")), row_id(request.args.get("to"))
     return render_template(
-        "contributions/history.html",
-        thing=problem,
-        versions=contributions.versions_of(actor, problem),
-        nav="problems",
-    )
+        "contributions/history.html", thing=problem, readings=readings,
+        compared=contributions.compare(readings, old, new), nav="problems",
+    )  # fmt: skip

@@ -20,6 +20,7 @@ class WhatForm(CivicForm):
     problem = HiddenField()
     consultation = HiddenField()
     draft = HiddenField()
+    base = HiddenField()
 
 
 class WhereForm(CivicForm):
@@ -41,6 +42,7 @@ class WhoForm(CivicForm):
 class EditForm(CivicForm):
     title = line(N_("عنوان"), most=90, least=5, message=N_("عنوان را بنویسید."))
     text = prose(N_("متن"), most=2000, least=20, message=N_("متن را بنویسید."), rows=8)
+    base = HiddenField()
 
 
 class WithdrawForm(CivicForm):

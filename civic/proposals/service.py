@@ -66,11 +66,11 @@ def send(
     contributions.submit(actor, contribution)
 
 
-def edit(actor: Actor, contribution: Contribution, *, title: str, text: str) -> None:
+def edit(actor: Actor, contribution: Contribution, *, title: str, text: str, base: str = "") -> None:
     """The author changes the words; what was returned goes to review again."""
     require(actor, May.EDIT, contribution)
     rules.check_change(contribution.stage)
-    contributions.edit(actor, contribution, title=title, text=text)
+    contributions.edit(actor, contribution, title=title, text=text, base=base)
     if contribution.status is Status.RETURNED:
         contributions.submit(actor, contribution)
 

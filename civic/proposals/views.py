@@ -11,12 +11,12 @@ from civic.comments.forms import comment_form
 from civic.comments.rules import Side
 from civic.contributions import queries as contributions
 from civic.contributions import service as contribution_service
-from civic.contributions.forms import read_voice, voice_hints, voices
+from civic.contributions.forms import overtaken, read_voice, start_from, voice_hints, voices
 from civic.contributions.models import Contribution
 from civic.contributions.rules import ContributionKind, Involvement, Status
 from civic.core.actor import Actor, Kind
 from civic.core.db import transaction
-from civic.core.errors import RuleBroken
+from civic.core.errors import Overtaken, RuleBroken
 from civic.core.files import MOST_BYTES, store_picture
 from civic.core.forms import uploaded
 from civic.core.i18n import language, say
@@ -148,7 +148,9 @@ def new() -> Response:
     )
     problem = queries.answered_problem(actor, _number("problem"))
     host = queries.collecting(_number("consultation"))
-    form = WhatForm(obj=draft)
+    form, meanwhile = WhatForm(obj=draft), None
+    if draft is not None:
+        start_from(form, draft)
     form.consultation.data = str(host.id) if host else ""
     form.problem.data, form.draft.data = str(problem.id) if problem else "", str(draft.id) if draft else ""
     form.category_id.choices = [
@@ -175,13 +177,23 @@ def new() -> Response:
         limit("write", actor.user_id, 30, 3600)
         try:
             return _begun(actor, form, draft, problem, host)
+        except Overtaken as error:
+            meanwhile = overtaken(form, error)
         except RuleBroken as error:
             form.refuse(error)
     seen = queries.twins(form.text.data, but=draft.id if draft else 0) if form.text.data else []
     if draft is not None:
         found = queries.host_of(draft)
         host = found[0] if found and found[1] else None
-    return render("proposals/new.html", form=form, draft=draft, problem=problem, host=host, twins=seen)
+    return render(
+        "proposals/new.html",
+        form=form,
+        draft=draft,
+        problem=problem,
+        host=host,
+        twins=seen,
+        meanwhile=meanwhile,
+    )
 
 
 def _begun(
@@ -210,8 +222,9 @@ def _begun(
             else:
                 made = contributions.draft_for_change(actor, draft.id, ContributionKind.PROPOSAL)
                 service.edit(
-                    actor, made, title=form.title.data or title_from(form.text.data), text=form.text.data
-                )
+                    actor, made, title=form.title.data or title_from(form.text.data), text=form.text.data,
+                    base=form.base.data or "",
+                )  # fmt: skip
                 contribution_service.describe(
                     actor,
                     made,
@@ -357,12 +370,18 @@ def edit(contribution_id: int) -> Response:
     """Change one's own words; earlier ones stay in the history."""
     actor = current_actor()
     proposal = queries.proposal(actor, contribution_id)
-    form = EditForm(obj=proposal)
+    form, meanwhile = EditForm(obj=proposal), None
+    start_from(form, proposal)
     if form.accepted():
         try:
             with transaction():
                 proposal = contributions.for_change(actor, contribution_id, ContributionKind.PROPOSAL)
-                service.edit(actor, proposal, title=form.title.data, text=form.text.data)
+                service.edit(
+                    actor, proposal, title=form.title.data, text=form.text.data, base=form.base.data or ""
+                )
+        except Overtaken as error:
+            meanwhile = overtaken(form, error)
+            proposal = queries.proposal(actor, contribution_id)
         except RuleBroken as error:
             form.refuse(error)
             proposal = queries.proposal(actor, contribution_id)
@@ -370,7 +389,7 @@ def edit(contribution_id: int) -> Response:
             flash(say(N_("تغییر ثبت شد و بررس آن را می‌بیند.")))
             return redirect(url_for("proposals.show", contribution_id=contribution_id), 303)
     contribution_service.require_author(actor, proposal)
-    return render("contributions/edit.html", form=form, thing=proposal, nav="proposals")
+    return render("contributions/edit.html", form=form, thing=proposal, nav="proposals", meanwhile=meanwhile)
 
 
 @bp.route("/proposals/<int:contribution_id>/withdraw", methods=["GET", "POST"])
@@ -403,12 +422,11 @@ def withdraw(contribution_id: int) -> Response:
 @bp.get("/proposals/<int:contribution_id>/history")
 @public
 def history(contribution_id: int) -> str:
-    """What the text was before."""
+    """What the text was before, and what changed between any two states of it."""
     actor = current_actor()
     proposal = queries.proposal(actor, contribution_id)
+    readings = contributions.readings_of(actor, proposal)
+    compared = contributions.compare(readings, _number("from"), _number("to"))
     return render_template(
-        "contributions/history.html",
-        thing=proposal,
-        versions=contributions.versions_of(actor, proposal),
-        nav="proposals",
+        "contributions/history.html", thing=proposal, readings=readings, compared=compared, nav="proposals"
     )

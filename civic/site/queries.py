@@ -1,20 +1,27 @@
 """Reads of the front door. Each is bounded: nothing here grows with the city."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
+from civic.audit import queries as audit
+from civic.audit.rules import canonical
 from civic.cases.models import Case
 from civic.consultations.models import Consultation, ConsultationStatus
 from civic.contributions import queries as contributions
 from civic.contributions.models import Contribution
 from civic.contributions.rules import LISTED, ContributionKind
 from civic.core import clock
+from civic.core.actor import PUBLIC
 from civic.core.db import db
+from civic.core.text import row_id
 from civic.imports.models import ImportRun
+from civic.outcomes.models import Promise
 from civic.spaces.models import Phase
 from civic.votes.models import Question, Tally
 from civic.votes.rules import FOR, QuestionStatus
@@ -119,3 +126,66 @@ def mosaic() -> tuple[int, int, int, int]:
 def imported_sets() -> Sequence[str]:
     """Names of the data sets that were imported."""
     return db.session.scalars(select(ImportRun.format).distinct().order_by(ImportRun.format)).all()
+
+
+# ---- the record as everybody may check it ------------------------------------------------------
+
+CITY_ACTS = frozenset(
+    "district.add district.change space.thresholds duties.import_holidays category.add category.change department.add"
+    " department.change department.retire department.revive routing.add routing.change routing.order routing.remove"
+    " import.run".split()
+)
+"""Acts about the city itself, shown whole."""
+
+SUBJECT_IS: dict[str, str] = {
+    "case.open": "case", "case.assign": "case", "case.return": "case", "case.send_at_once": "case", "answer.publish": "case",
+    "promise.report": "promise", "promise.confirm": "promise", "promise.dispute": "promise",
+    "vote.open": "said", "vote.close": "said",
+    "consultation.approve": "thing", "consultation.report": "thing", "council.ask": "thing",
+}  # fmt: skip
+"""Acts about something people wrote, shown while that is public: by the number of what the subject names it."""
+
+
+def record_lines(after: int, upto: int) -> Iterator[dict[str, Any]]:
+    """The links from `after` on, a batch at a time: number, hash, and the entry where all may read it, else its fingerprint.
+
+    An act that is in neither table is shown as a fingerprint only: what a new act tells is thought about first. So are
+    votes, decisions of moderators and roles of people, whose entries would tell more than the pages about them do.
+    """
+    while rows := audit.links_for_all(after, upto):
+        shown = _shown([row for row in rows if row.id is not None])
+        for row in rows:
+            line: dict[str, Any] = {"seq": row.seq, "hash": row.hash}
+            if row.seq in shown:
+                line["entry"] = json.loads(canonical(audit.plain(row)))
+            elif row.digest is not None:
+                line["digest"] = row.digest
+            if row.digest is None:
+                line["form"] = 1
+            yield line
+        after = rows[-1].seq
+        db.session.rollback()  # nothing is held while a slow reader reads
+
+
+def _shown(rows: Sequence[Any]) -> set[int]:
+    """Numbers of the links whose entries may be read by all."""
+    concerns: dict[str, dict[int, int]] = {"case": {}, "promise": {}, "thing": {}}
+    open_to_all = {row.seq for row in rows if row.act in CITY_ACTS}
+    for row in rows:
+        how = SUBJECT_IS.get(row.act)
+        if how == "said":
+            concerns["thing"][row.seq] = int(row.data.get("contribution") or 0)
+        elif how:
+            concerns[how][row.seq] = row_id(row.subject.rpartition(":")[2]) or 0
+    for how, column in (("case", Case), ("promise", Promise)):
+        ids = set(concerns[how].values())
+        if ids:
+            pairs = db.session.execute(select(column.id, column.contribution_id).where(column.id.in_(ids)))
+            found = {key: thing for key, thing in pairs}  # noqa: C416 - a row is not a pair to the type checker
+            concerns["thing"] |= {seq: found.get(one, 0) for seq, one in concerns[how].items()}
+    wanted = set(concerns["thing"].values())
+    query = (
+        contributions.visible(PUBLIC).with_only_columns(Contribution.id).where(Contribution.id.in_(wanted))
+    )
+    public = set(db.session.scalars(query))
+    return open_to_all | {seq for seq, one in concerns["thing"].items() if one in public}

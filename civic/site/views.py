@@ -1,17 +1,25 @@
 """Home and the pages about the site; health."""
 
-from flask import Blueprint, Response, current_app, jsonify, make_response
+import json
+from collections.abc import Iterator
+from pathlib import Path
 
+from flask import Blueprint, Response, current_app, jsonify, make_response, request, stream_with_context
+
+from civic.audit import queries as audit
 from civic.core import clock
 from civic.core.db import ping
 from civic.core.errors import NotFound
-from civic.core.web import current_actor, public, render
+from civic.core.limits import limit
+from civic.core.text import row_id
+from civic.core.web import address, current_actor, public, render
 from civic.moderation.rules import CLAUSES
 from civic.opendata.queries import figures as figures_of
 from civic.outcomes.queries import lately_answered
 from civic.site import queries
 from civic.spaces.queries import standing
 from civic.votes.queries import panel_of
+from config import ROOT
 
 bp = Blueprint("site", __name__)
 
@@ -100,3 +108,47 @@ def imported(name: str) -> Response:
 def api() -> Response:
     """How programs read the site."""
     return render("site/api.html")
+
+
+@bp.get("/transparency/record.jsonl")
+@public
+def record() -> Response:
+    """The record up to the newest published head, a link a line; `after` goes on from a number that one has already."""
+    limit("record", address(), 30, 3600)
+    heads = audit.published_heads(Path(current_app.config["DATA_DIR"]) / audit.HEADS, last=1)
+    upto = heads[-1].seq if heads else 0
+    after = min(row_id(request.args.get("after")) or 0, upto)
+    start = {"record": "charsu", "after": after, "prev": audit.hash_of(after), "upto": upto}
+
+    def lines() -> Iterator[str]:
+        yield json.dumps(start) + "\n"
+        for line in queries.record_lines(after, upto):
+            yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    return Response(
+        stream_with_context(_in_pieces(lines())),
+        mimetype="application/jsonl",
+        headers={"Content-Disposition": 'attachment; filename="record.jsonl"'},
+    )
+
+
+@bp.get("/transparency/verify_record.py")
+@public
+def verifier() -> Response:
+    """The program that checks the record; it needs Python alone and imports nothing of ours."""
+    text = (Path(ROOT) / "deploy" / "verify_record.py").read_text()
+    headers = {"Content-Disposition": 'attachment; filename="verify_record.py"'}
+    return Response(text, mimetype="text/x-python", headers=headers)
+
+
+def _in_pieces(lines: Iterator[str], size: int = 32_000) -> Iterator[str]:
+    """A network packet per line would be slow."""
+    piece: list[str] = []
+    length = 0
+    for line in lines:
+        piece.append(line)
+        length += len(line)
+        if length > size:
+            yield "".join(piece)
+            piece, length = [], 0
+    yield "".join(piece)

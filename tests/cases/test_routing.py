@@ -1,6 +1,6 @@
 """How a case comes to be: by which door, to which department, under which number."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from civic.core.errors import Conflict, NotAllowed, RuleBroken
 from civic.core.outbox import OutboxEvent, publish
 from civic.departments import service as departments
 from civic.departments.models import Department
+from civic.duties import service as duties
 from civic.groups.queries import actor_of
 from civic.votes.events import ThresholdReached
 from tests.queries import counted
@@ -225,3 +226,19 @@ def test_the_triage_desk_takes_a_fixed_number_of_queries(app, make, browser):
     for _ in range(5):
         make.open_case(make.base_proposal(author))
     assert cost() == one <= 9
+
+
+def test_the_inbox_follows_a_calendar_that_comes_later(app, make, ctx):
+    made = make.base_proposal(make.user())
+    with clock.at(AUTUMN), transaction():
+        case = service.open_case(SYSTEM, by_id(made), door=Door.THRESHOLD)
+    before = case.due_at
+    with clock.at(AUTUMN), transaction():
+        duties.import_holidays(SYSTEM, "1405/09/08,تعطیل\n")
+        assert case.due_at == before
+    with clock.at(AUTUMN):
+        jobs.follow_clock()
+    db.session.expire_all()
+    assert case.due_at == case.duty.due_at == before + timedelta(days=1)
+    with transaction():
+        assert service.follow_clock(SYSTEM) == 0

@@ -126,7 +126,7 @@ PAGES = [
     Seen("proposals/show", "citizen", "/proposals/{own}"),
     Seen("proposals/show", "citizen", "/proposals/{waiting}"),
     Seen("comments/index", "guest", "/proposals/{answered}/comments", more=("en",)),
-    Seen("contributions/history", "guest", "/proposals/{own}/history"),
+    Seen("contributions/history", "guest", "/proposals/{own}/history", more=SAMPLE),
     Seen("contributions/edit", "citizen", "/proposals/{own}/edit"),
     Seen("contributions/withdraw", "citizen", "/proposals/{own}/withdraw"),
     Seen("contributions/edit", "citizen", "/problems/{own_problem}/edit"),
@@ -185,6 +185,8 @@ PAGES = [
     Seen("contributions/drafts", "citizen", "/me/drafts"),
     Seen("notifications/index", "forum", "/me/notices", more=SAMPLE),
     Seen("notifications/unsubscribe", "guest", "/unsubscribe/{letters}"),
+    Seen("notifications/settings", "citizen", "/me/notices/settings", more=SAMPLE),
+    Seen("notifications/settings", "officer", "/me/notices/settings"),
     Seen("moderation/queue", "moderator", "/queue", more=("en",)),
     Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
     Seen("cases/inbox", "officer", "/inbox", more=("en",)),
@@ -208,6 +210,7 @@ PAGES = [
     Seen("admin/thresholds", "operator", "/admin/thresholds"),
     Seen("admin/holidays", "operator", "/admin/holidays"),
     Seen("admin/jobs", "operator", "/admin/jobs"),
+    Seen("admin/letters", "operator", "/admin/letters", more=("en",)),
     Seen("admin/consultations", "operator", "/admin/consultations"),
     Seen("admin/consultation", "operator", "/admin/consultations/{submitted}"),
     Seen("errors/404", "guest", "/proposals/999999", status=404, more=SAMPLE),
@@ -360,6 +363,10 @@ def _drafts(actors, ids) -> None:
         with transaction():
             item = moderation_queries.open_item_of(ids[name])
             moderation.decide(moderator, moderation_queries.for_change(item.id), verdict=Decision.PUBLISH)
+    jobs.run_all()
+    with transaction():
+        own = contributions.for_change(citizen, ids["own"])
+        proposals.edit(citizen, own, title=own.title, text=words + " امروز هم کالسکه‌ای واژگون شد.")
     jobs.run_all()
     with transaction():
         ids["open"] = _one(

@@ -142,7 +142,7 @@ def test_a_letter_speaks_the_readers_language_and_can_be_stopped_by_one_click(ap
     guest.open(link)
     assert guest.client.post(link).status_code == 200
     with app.app_context():
-        assert db.session.get(User, author).mail_notices is False
+        assert db.session.get(User, author).mail_notices is True, "only this topic was stopped"
     guest.open(link[:-3] + "xyz", status=404)
     tell(app, ThresholdReached(2, proposal))
     assert len(send(app)) == 1
@@ -175,7 +175,7 @@ def test_a_refused_letter_is_tried_with_growing_gaps_then_parked_then_settled(
         assert db.session.query(Letter).one().attempts == len(rules.GAPS) + 1
     monkeypatch.undo()
     operator = browser(make.user(roles=(Role.OPERATOR,)))
-    assert "550 no such mailbox" in operator.open("/admin/jobs")
+    assert "550 no such mailbox" in operator.open("/admin/letters")
     assert operator.submit("/admin/letters/1", act="again").status_code == 303
     assert len(send(app)) == 1
 
