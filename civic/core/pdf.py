@@ -164,7 +164,9 @@ def embedded(text: str) -> str:
     def turned(run: re.Match[str]) -> str:
         pieces = NUMBER.split(run[0])
         return "".join(
-            piece if NUMBER.fullmatch(piece) else f"\u2067{piece}\u2069" for piece in reversed(pieces) if piece
+            piece if NUMBER.fullmatch(piece) else f"\u2067{piece}\u2069"
+            for piece in reversed(pieces)
+            if piece
         )
 
     return RTL_RUN.sub(turned, text)
