@@ -37,7 +37,7 @@ OWN = {
 }
 OPEN_TO = {
     "admin": {"operator"}, "moderation": {"moderator"}, "council": {"council"},
-    "cases": {"officer", "head", "triage", "operator"},
+    "cases": {"officer", "head", "triage", "operator"}, "reports": {"council"}, "meetings": {"council"}, "resolutions": set(),
 }  # fmt: skip
 
 
