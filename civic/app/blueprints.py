@@ -25,6 +25,7 @@ from civic.people.views import bp as people
 from civic.problems.views import bp as problems
 from civic.proposals.views import bp as proposals
 from civic.reports.views import bp as reports
+from civic.resolutions.views import bp as resolutions
 from civic.search.views import bp as search
 from civic.site.views import bp as site
 from civic.votes.views import bp as votes
@@ -34,7 +35,7 @@ BLUEPRINTS = [
 ]  # fmt: skip
 
 BLUEPRINTS += [groups, people, consultations, notifications, admin]
-BLUEPRINTS += [reports, meetings]
+BLUEPRINTS += [reports, meetings, resolutions]
 
 
 def setup(app: Flask) -> None:

@@ -21,6 +21,9 @@ from civic.core.db import db
 from civic.core.i18n import DIRECTION, count, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
+from civic.resolutions.forms import KINDS as CLAUSE_KINDS
+from civic.resolutions.forms import STATES as CLAUSE_STATES
+from civic.resolutions.queries import told_about
 from civic.votes.models import Tally
 from config import ROOT
 
@@ -35,7 +38,11 @@ def setup(app: Flask) -> None:
         asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now
     )
     app.jinja_env.globals.update(
-        tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer
+        tally_map=tally_map,
+        best_reasons=best_reasons,
+        official_answer=public_answer,
+        council_word=told_about,
+        clause_words={"kinds": CLAUSE_KINDS, "states": CLAUSE_STATES},
     )
     app.context_processor(values)
 

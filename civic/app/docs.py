@@ -14,6 +14,7 @@ from civic.meetings import rules as meetings
 from civic.moderation import rules as moderation
 from civic.outcomes import rules as outcomes
 from civic.reports import rules as reports
+from civic.resolutions import rules as resolutions
 from civic.votes import rules as votes
 from config import ROOT
 
@@ -29,6 +30,8 @@ MACHINES: dict[str, dict[Any, Any]] = {
     "Participation report": reports.MOVES,
     "Meeting": meetings.MEETING_MOVES,
     "Agenda item": meetings.ITEM_MOVES,
+    "Resolution": resolutions.MOVES,
+    "Clause": resolutions.CLAUSE_MOVES,
 }
 
 

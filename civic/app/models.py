@@ -21,11 +21,12 @@ from civic.places import models as places
 from civic.problems import models as problems
 from civic.proposals import models as proposals
 from civic.reports import models as reports
+from civic.resolutions import models as resolutions
 from civic.spaces import models as spaces
 from civic.votes import models as votes
 
 __all__ = [
     "accounts", "audit", "cases", "comments", "consultations", "contributions", "council", "departments", "duties",
     "groups", "imports", "index", "jobs", "meetings", "moderation", "notifications", "once", "outbox", "outcomes", "places",
-    "problems", "proposals", "reports", "spaces", "votes",
+    "problems", "proposals", "reports", "resolutions", "spaces", "votes",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from civic.core.jobs import resting, run_periodic
 from civic.duties import jobs as duties
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
+from civic.resolutions import jobs as resolutions
 from civic.votes import jobs as votes
 
 PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
@@ -19,6 +20,7 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("duties.run_clock", timedelta(minutes=1), duties.run_clock),
     ("cases.follow_clock", timedelta(minutes=5), cases.follow_clock),
     ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
+    ("resolutions.refresh_figures", timedelta(minutes=1), resolutions.refresh_figures),
     ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),

@@ -5,6 +5,7 @@ from sqlalchemy import Select, select
 from civic.accounts import queries as accounts
 from civic.accounts import service
 from civic.accounts.models import RoleGrant
+from civic.app import telling_council
 from civic.cases import queries as cases
 from civic.cases.models import Answer, Case
 from civic.consultations.models import Consultation
@@ -130,6 +131,10 @@ def setup() -> None:
             desk=desk,
             desk_of=desk_of,
             writer=writer,
+            item=telling_council.item,
+            meeting=telling_council.meeting,
+            resolution=telling_council.resolution,
+            clause=telling_council.clause,
             actor_of=actor_of,
             count_unread=count_unread,
             set_unread=set_unread,

@@ -39,11 +39,20 @@ from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdm
 from civic.meetings.events import ItemPlaced, MeetingCancelled
 from civic.moderation import jobs as moderation
 from civic.moderation.events import DecisionMade
+from civic.notifications import council as council_news
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
 from civic.problems import jobs as problems
 from civic.reports import jobs as reports
+from civic.resolutions import jobs as resolutions
+from civic.resolutions.events import (
+    ClauseLate,
+    ClauseReported,
+    ClauseSentBack,
+    ClauseVerified,
+    ResolutionPassed,
+)
 from civic.votes import jobs as votes
 from civic.votes.events import ThresholdReached, VoteClosed
 
@@ -81,7 +90,7 @@ REACTIONS: dict[type, list[Reaction]] = {
     AnswerSentBack: [],
     CaseAnswered: [outcomes.keep_promise, council.note_answer, reports.after_answer],
     CouncilAsked: [],
-    DutyEscalated: [],
+    DutyEscalated: [resolutions.warn],
     PauseSpent: [],
     PromiseReported: [],
     PromiseDue: [],
@@ -89,6 +98,11 @@ REACTIONS: dict[type, list[Reaction]] = {
     PromiseDisputed: [],
     ItemPlaced: [],
     MeetingCancelled: [],
+    ResolutionPassed: [],
+    ClauseReported: [],
+    ClauseSentBack: [],
+    ClauseVerified: [],
+    ClauseLate: [],
     ReportPublished: [reports.after_consultation],
 }
 
@@ -119,6 +133,13 @@ TOLD: dict[type, list[Reaction]] = {
     PhaseOpened: [notifications.tell_phase],
     ReportDue: [notifications.tell_report_due],
     ReportPublished: [notifications.tell_report],
+    ItemPlaced: [council_news.tell_placed],
+    MeetingCancelled: [council_news.tell_cancelled],
+    ResolutionPassed: [council_news.tell_passed],
+    ClauseReported: [council_news.tell_reported],
+    ClauseSentBack: [council_news.tell_sent_back],
+    ClauseVerified: [council_news.tell_verified],
+    ClauseLate: [council_news.tell_late],
     GroupAsked: [notifications.tell_group_asked],
     GroupActivated: [notifications.tell_group_activated],
     JoinAsked: [notifications.tell_join_asked],

@@ -27,6 +27,9 @@ from civic.meetings.forms import OUTCOMES, STANCES, OrganForm, SeatsForm, TermFo
 from civic.meetings.policy import May as MeetingMay
 from civic.meetings.rules import OrganKind
 from civic.outcomes import queries as outcomes
+from civic.resolutions import queries as resolutions
+from civic.resolutions.forms import KINDS as CLAUSE_KINDS
+from civic.resolutions.forms import STATES as CLAUSE_STATES
 
 bp = Blueprint("council", __name__)
 
@@ -42,7 +45,9 @@ def index() -> Response:
         asked=queries.asked_about([entry.promise.id for entry in pressing], actor),
         late=[(d, n, last_day(due)) for d, n, due in outcomes.late_departments()], answered=outcomes.lately_answered(),
         columns=outcomes.figures("promises")["promises"].get("columns", {}), papers=meetings.to_judge(actor) if actor.is_council else [],
-        stances=STANCES, upcoming=meetings.listed(upcoming=True, size=3).items,
+        stances=STANCES, upcoming=meetings.listed(upcoming=True, size=3).items, board=resolutions.figures().get("totals", {}),
+        checks=resolutions.to_verify(8) if not actor.is_council else [], overdue=resolutions.board(overdue=True).items[:5],
+        kinds=CLAUSE_KINDS, states=CLAUSE_STATES,
     )  # fmt: skip
 
 

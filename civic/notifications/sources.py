@@ -1,9 +1,9 @@
 """What notifications need of other packages. The app passes it in, so that this package hears events and reaches into nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import Select
+from sqlalchemy import Integer, Select, literal, select
 
 from civic.core.actor import Actor
 
@@ -42,6 +42,22 @@ class Desk:
     triage: People
 
 
+NOBODY: People = select(literal(0, Integer)).where(literal(0, Integer) == 1)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something of the council: what it is called, what it is about, and whose business it is."""
+
+    title: str
+    about: list[int] = field(default_factory=list)
+    members: People = NOBODY
+    staff: People = NOBODY
+    heads: People = NOBODY
+    checkers: People = NOBODY
+    clauses: list[int] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Sources:
     voters: Callable[[int], People]
@@ -54,6 +70,10 @@ class Sources:
     desk: Callable[[int], Desk]
     desk_of: Callable[[int], tuple[int, Desk] | None]
     writer: Callable[[int], int]
+    item: Callable[[int], Matter]
+    meeting: Callable[[int], Matter]
+    resolution: Callable[[int], Matter]
+    clause: Callable[[int], Matter]
     actor_of: Callable[[int], Actor]
     count_unread: Callable[[Actor, People], None]
     set_unread: Callable[[Actor, int], None]

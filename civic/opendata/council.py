@@ -13,6 +13,7 @@ from civic.core.paging import Page
 from civic.core.web import public
 from civic.meetings import queries as meetings
 from civic.reports import queries as reports
+from civic.resolutions import queries as resolutions
 
 bp = Blueprint("opendata_council", __name__, url_prefix="/api/v1", description="The council, as JSON")
 
@@ -91,6 +92,57 @@ class MeetingWhole(MeetingOut):
     items = fields.List(fields.Nested(ItemOut))
 
 
+class AskResolutions(Ask):
+    state = fields.String(load_default="", validate=validate.OneOf(["", "in_force", "done"]))
+    overdue = fields.Boolean(
+        load_default=False, metadata={"description": "only those with a clause past its last day"}
+    )
+
+
+class ClauseOut(Schema):
+    id = fields.Integer()
+    url = fields.String()
+    kind = fields.String()
+    number = fields.Integer()
+    text = fields.String()
+    department_id = fields.Integer()
+    due = fields.String(metadata={"description": "date, days (working days from notification) or none"})
+    due_days = fields.Integer(allow_none=True)
+    last_day = fields.Date(allow_none=True)
+    state = fields.String()
+    blocked_reason = fields.String()
+    standing = fields.String(metadata={"description": "ahead, on_time, late or no_date"})
+    overdue = fields.Boolean()
+    completed_at = fields.DateTime(allow_none=True)
+    verified_at = fields.DateTime(allow_none=True)
+
+
+class ResolutionOut(Schema):
+    id = fields.Integer()
+    url = fields.String()
+    number = fields.String()
+    term = fields.Integer()
+    organ = fields.Dict()
+    title = fields.String()
+    text = fields.String()
+    why = fields.String()
+    approved_on = fields.Date()
+    notified_at = fields.DateTime()
+    state = fields.String()
+    clauses_total = fields.Integer()
+    clauses_verified = fields.Integer()
+
+
+class ResolutionWhole(ResolutionOut):
+    about = fields.List(fields.String(), metadata={"description": "pages of proposals and consultations"})
+    clauses = fields.List(fields.Nested(ClauseOut))
+
+
+class ManyResolutions(Schema):
+    items = fields.List(fields.Nested(ResolutionOut))
+    next = fields.String(allow_none=True)
+
+
 class ManyMeetings(Schema):
     items = fields.List(fields.Nested(MeetingOut))
     next = fields.String(allow_none=True)
@@ -140,6 +192,47 @@ def meeting(meeting_id: int) -> dict[str, Any]:
     """One meeting with its agenda. Closed items have a number and nothing else."""
     found = meetings.meeting(meeting_id)
     return {**_meeting(found), "items": [_item(line) for line in meetings.agenda(PUBLIC, found)]}
+
+
+@bp.get("/resolutions")
+@bp.arguments(AskResolutions, location="query")
+@bp.response(200, ManyResolutions)
+@public
+def resolution_list(args: dict[str, Any]) -> dict[str, Any]:
+    """Resolutions that were notified, newest first."""
+    found = resolutions.public_list(
+        args["state"], overdue=args["overdue"], cursor=args["after"], size=args["limit"]
+    )
+    return _page(found, args, _resolution)
+
+
+@bp.get("/resolutions/<int:resolution_id>")
+@bp.response(200, ResolutionWhole)
+@public
+def resolution(resolution_id: int) -> dict[str, Any]:
+    """One resolution with its clauses and what it is about."""
+    found = resolutions.readable(PUBLIC, resolution_id)
+    return {
+        **_resolution(found), "about": [f"/{c.kind}s/{c.id}" for c in resolutions.subjects(resolution_id)],
+        "clauses": [_clause(line) for line in resolutions.clauses_of(resolution_id)],
+    }  # fmt: skip
+
+
+def _resolution(r: Any) -> dict[str, Any]:
+    return {
+        "id": r.id, "url": f"/council/resolutions/{r.id}", "number": r.number, "term": r.term.number, "organ": _names(r.organ),
+        "title": r.title, "text": r.text, "why": r.why, "approved_on": r.approved_on, "notified_at": r.passed_at, "state": r.status,
+        "clauses_total": r.clause_count, "clauses_verified": r.verified_count,
+    }  # fmt: skip
+
+
+def _clause(line: resolutions.Line) -> dict[str, Any]:
+    c = line.clause
+    return {
+        "id": c.id, "url": f"/council/clauses/{c.id}", "kind": c.kind, "number": c.number, "text": c.text, "department_id": c.department_id,
+        "due": c.due_kind, "due_days": c.due_days, "last_day": c.due_on, "state": c.status, "blocked_reason": c.blocked_reason,
+        "standing": line.standing, "overdue": line.late, "completed_at": c.completed_at, "verified_at": c.verified_at,
+    }  # fmt: skip
 
 
 def _item(line: meetings.Line) -> dict[str, Any]:

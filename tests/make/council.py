@@ -12,6 +12,9 @@ from civic.meetings.rules import ItemKind, OrganKind
 from civic.reports import queries as reports
 from civic.reports import service as report_service
 from civic.reports.rules import Door
+from civic.resolutions import queries as resolutions
+from civic.resolutions import service as resolution_service
+from civic.resolutions.rules import ClauseKind, DueKind
 from tests.make import basics
 
 
@@ -61,3 +64,28 @@ def placed(clerk_id: int, meeting_id: int, report_id: int, *, public: bool = Tru
         actor_of(clerk_id), meetings.meeting_for_change(meeting_id), kind=ItemKind.REPORT, public=public,
         report=reports.for_change(report_id),
     ).id  # fmt: skip
+
+
+def resolution(
+    clerk_id: int, organ_id: int, term_id: int, about: tuple[int, ...] = (), *, number: str = "6/218/1", department_id: int | None = None,
+    days: int = 10, clauses: int = 1, notified: bool = True,
+) -> int:  # fmt: skip
+    """A resolution with so many clauses of one department, notified through the real verbs."""
+    actor = actor_of(clerk_id)
+    made = resolution_service.write(
+        actor, organ=meetings.organ(organ_id), term=next(t for t in meetings.terms() if t.id == term_id), number=number,
+        title="سایه‌بان برای ایستگاه‌های توس", text="سازمان اتوبوسرانی ایستگاه‌ها را سایه‌دار می‌کند.", why="بیشتر مردم خواسته‌اند و جا هست.",
+        approved_on=clock.today(), about=list(about),
+    )  # fmt: skip
+    for number_ in range(1, clauses + 1):
+        resolution_service.add_clause(
+            actor, made, kind=ClauseKind.ARTICLE, number=number_, text=f"چهار ایستگاه در گام {number_} سایه‌دار شود.",
+            department_id=department_id or basics.department(), due_kind=DueKind.DAYS, due_days=days,
+        )  # fmt: skip
+    if notified:
+        resolution_service.notify(actor, resolutions.for_change(actor, made.id))
+    return made.id
+
+
+def clause_of(resolution_id: int, place: int = 0) -> int:
+    return resolutions.clauses_of(resolution_id)[place].clause.id
