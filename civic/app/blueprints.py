@@ -16,6 +16,7 @@ from civic.core.web import public
 from civic.council.views import bp as council
 from civic.groups.views import bp as groups
 from civic.meetings.views import bp as meetings
+from civic.merging.views import bp as merging
 from civic.moderation.views import bp as moderation
 from civic.notifications.views import bp as notifications
 from civic.opendata.council import bp as opendata_council
@@ -34,7 +35,7 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, admin]
+BLUEPRINTS += [groups, people, consultations, notifications, admin, merging]
 BLUEPRINTS += [reports, meetings, resolutions]
 
 

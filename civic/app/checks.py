@@ -27,7 +27,7 @@ from civic.resolutions.models import Clause, Resolution
 from civic.resolutions.rules import ClauseStatus
 from civic.votes import queries as votes
 from civic.votes.models import Ballot, BallotChoice, Question, Result, Tally
-from civic.votes.rules import BallotStatus, seal_of
+from civic.votes.rules import FOR, BallotStatus, seal_of
 
 
 @dataclass(frozen=True)
@@ -64,17 +64,27 @@ def counters() -> list[Counter]:
             Contribution.id,
         )
     ]
-    for role, column in (
-        (Involvement.JOINER, Contribution.join_count),
-        (Involvement.FOLLOWER, Contribution.follow_count),
+    joined = select(Involved.contribution_id.label("id"), Involved.user_id).where(
+        Involved.role == Involvement.JOINER
+    )
+    merged = (
+        select(Contribution.merged_into_id.label("id"), Involved.user_id)
+        .join(Contribution, Contribution.id == Involved.contribution_id)
+        .where(Involved.role == Involvement.JOINER, Contribution.merged_into_id.is_not(None))
+    )
+    people = joined.union(merged).subquery()  # each person once per problem, with what is merged into it
+    joiners = select(people.c.id, func.count().label("n")).group_by(people.c.id)
+    followers = (
+        select(Involved.contribution_id.label("id"), func.count().label("n"))
+        .where(Involved.role == Involvement.FOLLOWER)
+        .group_by(Involved.contribution_id)
+    )
+    for name, column, query in (
+        ("joiners", Contribution.join_count, joiners),
+        ("followers", Contribution.follow_count, followers),
     ):
-        query = (
-            select(Involved.contribution_id.label("id"), func.count().label("n"))
-            .where(Involved.role == role)
-            .group_by(Involved.contribution_id)
-        )
         found.append(
-            Counter(f"{role}s of contribution", Contribution.id, column, _counted(query), Contribution.id)
+            Counter(f"{name} of contribution", Contribution.id, column, _counted(query), Contribution.id)
         )
     useful = select(UsefulMark.comment_id.label("id"), func.count().label("n")).group_by(
         UsefulMark.comment_id
@@ -159,6 +169,7 @@ def council_counters() -> list[Counter]:
 def differences(within: Select[int] | None = None) -> Iterator[str]:
     """Every stored number that is not what the rows say, in words; `within` selects contributions."""
     yield from _tallies(within)
+    yield from _merged(within)
     yield from _results(within)
     for counter in counters():
         n = func.coalesce(counter.counted.c.n, 0)
@@ -202,6 +213,24 @@ def _tallies(within: Select[int] | None) -> Iterator[str]:
     for one in (query, stray):
         for question, option, stored, again in db.session.execute(one):
             yield f"tally of question {question}, '{option}': {stored} stored, {again} counted"
+
+
+def _merged(within: Select[int] | None) -> Iterator[str]:
+    """People in favour through what was merged, each once and none who has a ballot of the question itself."""
+    again = votes.merged_support().subquery()
+    n = func.coalesce(again.c.n, 0)
+    query = (
+        select(Tally.question_id, Tally.merged, n)
+        .outerjoin(again, again.c.question_id == Tally.question_id)
+        .where(Tally.option_key == FOR, Tally.merged != n)
+    )
+    stray = select(Tally.question_id, Tally.merged, literal(0)).where(
+        Tally.option_key != FOR, Tally.merged != 0
+    )
+    for one in (query, stray):
+        part = one if within is None else one.where(Tally.contribution_id.in_(within))
+        for question, stored, counted in db.session.execute(part):
+            yield f"supporters of question {question} through merged ones: {stored} stored, {counted} counted"
 
 
 def _results(within: Select[int] | None) -> Iterator[str]:

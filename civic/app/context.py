@@ -129,7 +129,7 @@ def tally_map(contribution_ids: list[int]) -> dict[int, dict[str, int]]:
         return {}
     found: dict[int, dict[str, int]] = {}
     rows = db.session.execute(
-        select(Tally.contribution_id, Tally.option_key, Tally.ballots).where(
+        select(Tally.contribution_id, Tally.option_key, Tally.supporters).where(
             Tally.contribution_id.in_(contribution_ids)
         )
     )

@@ -1,6 +1,6 @@
 """What notifications ask of other packages, answered here, where everything is known."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from civic.accounts import queries as accounts
 from civic.accounts import service
@@ -9,7 +9,8 @@ from civic.app import telling_council
 from civic.cases import queries as cases
 from civic.cases.models import Answer, Case
 from civic.consultations.models import Consultation
-from civic.contributions.models import Contribution, Link
+from civic.contributions.models import Contribution, Link, Muted
+from civic.contributions.queries import family
 from civic.contributions.rules import ContributionKind
 from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db
@@ -23,11 +24,14 @@ from civic.votes.models import Participation, Question
 
 
 def voters(contribution_id: int) -> Select[int]:
-    """Everyone who took part in the vote on it, whatever the choice."""
+    """Everyone who took part in the vote on it or on what is merged into it, whatever the choice; less who muted that."""
+    muted = exists().where(
+        Muted.contribution_id == Question.contribution_id, Muted.user_id == Participation.user_id
+    )
     return (
         select(Participation.user_id)
         .join(Question, Question.id == Participation.question_id)
-        .where(Question.contribution_id == contribution_id)
+        .where(Question.contribution_id.in_(family(contribution_id)), ~muted)
     )
 
 

@@ -25,9 +25,11 @@ from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
     ContributionSubmitted,
+    ContributionUnmerged,
     ContributionWithdrawn,
     EndorsementAwaited,
 )
@@ -37,6 +39,7 @@ from civic.council.events import CouncilAsked
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.meetings.events import ItemPlaced, MeetingCancelled
+from civic.merging import jobs as merging
 from civic.moderation import jobs as moderation
 from civic.moderation.events import DecisionMade
 from civic.notifications import council as council_news
@@ -67,18 +70,27 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     ContributionEdited: [contributions.index_text],
-    ContributionReturned: [contributions.index_text, comments.count_replies, problems.count_answers],
+    ContributionMerged: [contributions.index_text, problems.count_after_merge],
+    ContributionUnmerged: [contributions.index_text, problems.count_after_merge],
+    ContributionReturned: [
+        contributions.index_text,
+        comments.count_replies,
+        problems.count_answers,
+        merging.let_go,
+    ],
     ContributionHidden: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     ContributionWithdrawn: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     DecisionMade: [],
     ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
@@ -113,6 +125,8 @@ TOLD: dict[type, list[Reaction]] = {
     ContributionEdited: [notifications.tell_edited],
     ContributionReturned: [notifications.tell_returned],
     ContributionWithdrawn: [notifications.tell_withdrawn],
+    ContributionMerged: [notifications.tell_merged],
+    ContributionUnmerged: [notifications.tell_unmerged],
     DecisionMade: [notifications.tell_decision],
     ThresholdReached: [notifications.tell_threshold],
     VoteClosed: [consultations.end_vote, notifications.tell_vote_closed],

@@ -13,7 +13,7 @@ from civic.accounts.rules import UserStatus
 from civic.cases.models import Answer, Case, CaseNote
 from civic.cases.rules import AnswerStatus, CaseStatus
 from civic.contributions.models import Contribution, Involved
-from civic.contributions.queries import open_to_all, with_card
+from civic.contributions.queries import family, open_to_all, with_card
 from civic.core import clock
 from civic.core.actor import Actor, Role
 from civic.core.db import db, one_for_change
@@ -271,7 +271,9 @@ def public_answer(contribution_id: int) -> PublicCase | None:
 def told_count(contribution_id: int) -> int:
     """How many people with an interest of their own will hear of the answer."""
     return db.session.scalar(
-        select(func.count(func.distinct(Involved.user_id))).where(Involved.contribution_id == contribution_id)
+        select(func.count(func.distinct(Involved.user_id))).where(
+            Involved.contribution_id.in_(family(contribution_id))
+        )
     ) or 0  # fmt: skip
 
 

@@ -22,12 +22,14 @@ from civic.consultations.events import (
 from civic.contributions import queries as contributions
 from civic.contributions.events import (
     ContributionEdited,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
+    ContributionUnmerged,
     ContributionWithdrawn,
     EndorsementAwaited,
 )
-from civic.contributions.rules import ContributionKind, StepKind
+from civic.contributions.rules import READABLE, ContributionKind, Status, StepKind
 from civic.core.actor import SYSTEM
 from civic.council.events import CouncilAsked
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
@@ -126,6 +128,27 @@ def tell_withdrawn(event: ContributionWithdrawn) -> None:
     _tell_all(event, "withdrawn", contribution.id, but=contribution.author_id)
 
 
+def tell_merged(event: ContributionMerged) -> None:
+    """Everyone of both, once: those of the merged text in its words, the rest in those of its target."""
+    _tell_both(event, "merged", "took_in")
+
+
+def tell_unmerged(event: ContributionUnmerged) -> None:
+    """Everyone of both, once; those of a text that is out of sight hear only of what they can read."""
+    _tell_both(event, "unmerged", "gave_back")
+
+
+def _tell_both(event: ContributionMerged | ContributionUnmerged, one: str, into: str) -> None:
+    steps = contributions.steps_of(event.contribution_id)
+    note = {"note": next((step.note for step in steps if step.id == event.step_id), "")}
+    news = [
+        News(kind, _all(contribution_id), contribution_id, note)
+        for kind, contribution_id in ((one, event.contribution_id), (into, event.into_id))
+        if contributions.by_id(contribution_id).status in READABLE
+    ]
+    service.tell(SYSTEM, _name(event), news)
+
+
 def tell_endorsement(event: EndorsementAwaited) -> None:
     """The group's managers, each time it is sent."""
     contribution = contributions.by_id(event.contribution_id)
@@ -146,8 +169,9 @@ def tell_threshold(event: ThresholdReached) -> None:
 
 
 def tell_vote_closed(event: VoteClosed) -> None:
-    """Everyone concerned."""
-    _tell_all(event, "vote_closed", event.contribution_id)
+    """Everyone concerned. Of what is merged nobody waits for a result of its own."""
+    if contributions.by_id(event.contribution_id).status is not Status.MERGED:
+        _tell_all(event, "vote_closed", event.contribution_id)
 
 
 def tell_case(event: CaseOpened) -> None:

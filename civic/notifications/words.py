@@ -122,6 +122,21 @@ WORDS = {
         N_("متن «%(title)s» تغییر کرد"), N_("نسخهٔ پیشین در تاریخچه می‌ماند؛ می‌توانید رأی خود را عوض کنید.")
     ),
     "withdrawn": Words(N_("«%(title)s» را نویسنده‌اش پس گرفت")),
+    "merged": Words(
+        N_("«%(title)s» در نوشتهٔ مشابهی ادغام شد"),
+        N_("از این پس خبرها دربارهٔ هر دو با هم است و هر موافق یک بار شمرده می‌شود. دلیل: %(note)s"),
+    ),
+    "took_in": Words(
+        N_("نوشتهٔ مشابهی در «%(title)s» ادغام شد"),
+        N_("هر موافق یک بار شمرده می‌شود؛ برگه‌های رأی جابه‌جا نشده‌اند. دلیل: %(note)s"),
+    ),
+    "unmerged": Words(
+        N_("«%(title)s» از ادغام بیرون آمد"),
+        N_("دوباره جدا شمرده می‌شود و همان رأی‌های خودش را دارد. دلیل: %(note)s"),
+    ),
+    "gave_back": Words(
+        N_("یک ادغام در «%(title)s» برگشت"), N_("هر دو نوشته دوباره جدا شمرده می‌شوند. دلیل: %(note)s")
+    ),
     "threshold": Words(
         N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد."), topic=Topic.VOTES
     ),
@@ -356,7 +371,7 @@ def say_notice(notice: Told, about: About | None) -> tuple[str, str, str]:
     values = {
         "title": (about.title or about.summary) if about else data.get("title", ""),
         "name": data.get("name", ""),
-        "note": data.get("note", ""),
+        "note": say(data.get("note", "")),
         "clause": say(data.get("clause", "")),
         "answer": say(ANSWERS.get(data.get("answer", ""), "")),
         "verdict": say(VERDICTS.get(data.get("verdict", ""), "")),

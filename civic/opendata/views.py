@@ -46,6 +46,11 @@ class Votes(Schema):
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     threshold = fields.Integer(allow_none=True)
     threshold_reached_at = fields.DateTime(allow_none=True)
+    supporters = fields.Integer(
+        metadata={
+            "description": "people in favour, each once, with what was merged into it; see counts for its own ballots"
+        }
+    )
 
 
 class Origin(Schema):
@@ -75,6 +80,7 @@ class Base(Schema):
     version = fields.Integer()
     comments = fields.Integer()
     origin = fields.Nested(Origin, allow_none=True)
+    merged_into = fields.Integer(allow_none=True, metadata={"description": "what it was merged into"})
 
 
 class ProposalOut(Base):
@@ -153,6 +159,14 @@ Tally = Schema.from_dict(
         "counted": fields.Integer(metadata={"description": "the number the pages show"}),
         "for": fields.Integer(),
         "against": fields.Integer(),
+        "supporters": fields.Integer(
+            metadata={
+                "description": "only where others were merged into it: people in favour, each once, as pages show"
+            }
+        ),
+        "supporters_counted": fields.Integer(
+            metadata={"description": "the same, counted from the ballot rows"}
+        ),
     },
     name="Tally",
 )
@@ -388,7 +402,7 @@ def _base(row: Row, prefix: str) -> dict[str, Any]:
         "stage": c.stage, "status": c.status, "byline": c.byline, "capacity": c.capacity, "group_id": c.group_id,
         "category": _names(c.category) if c.category else None, "district": _names(c.district) if c.district else None,
         "place": c.place_text, "published_at": c.published_at, "updated_at": c.updated_at, "version": c.version,
-        "comments": c.comment_count, "origin": _origin(row),
+        "comments": c.comment_count, "origin": _origin(row), "merged_into": c.merged_into_id if c.status == "merged" else None,
     }  # fmt: skip
 
 
@@ -408,9 +422,11 @@ def _votes(row: Row) -> dict[str, Any] | None:
 
 
 def _proposal(row: Row, problems: dict[int, int], cases: dict[int, Any]) -> dict[str, Any]:
-    case = cases.get(row.contribution.id)
+    case, votes = cases.get(row.contribution.id), _votes(row)
+    if votes is not None:
+        votes["supporters"] = votes["counts"].get("for", 0) + row.merged
     return {
-        **_base(row, "proposals"), "votes": _votes(row), "problem_id": problems.get(row.contribution.id),
+        **_base(row, "proposals"), "votes": votes, "problem_id": problems.get(row.contribution.id),
         "case_number": case.number if case else None,
     }  # fmt: skip
 

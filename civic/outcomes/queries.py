@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from civic.cases.models import Answer, Case
 from civic.cases.rules import PROMISING, AnswerStatus, CaseStatus, Door
 from civic.contributions.models import Contribution, Involved
-from civic.contributions.queries import open_to_all
+from civic.contributions.queries import family, open_to_all
 from civic.contributions.rules import ContributionKind, Status
 from civic.core import clock, dates
 from civic.core.actor import Actor
@@ -130,11 +130,12 @@ def is_concerned(actor: Actor, contribution_id: int) -> bool:
     """Has this person a word on what came of it: author, voter or involved in any way?"""
     if actor.user_id is None:
         return False
-    involved = exists().where(Involved.contribution_id == contribution_id, Involved.user_id == actor.user_id)
+    one = family(contribution_id)
+    involved = exists().where(Involved.contribution_id.in_(one), Involved.user_id == actor.user_id)
     voted = exists().where(
         Participation.user_id == actor.user_id,
         Participation.question_id == Question.id,
-        Question.contribution_id == contribution_id,
+        Question.contribution_id.in_(one),
     )
     author = exists().where(Contribution.id == contribution_id, Contribution.author_id == actor.user_id)
     return bool(db.session.scalar(select(or_(involved, voted, author))))

@@ -189,6 +189,15 @@ PAGES = [
     Seen("notifications/settings", "officer", "/me/notices/settings"),
     Seen("moderation/queue", "moderator", "/queue", more=("en",)),
     Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
+    Seen("proposals/show", "moderator", "/proposals/{took_in}", more=("en",)),
+    Seen("problems/show", "guest", "/problems/{problem_took_in}"),
+    Seen("contributions/history", "guest", "/proposals/{merged}/history", more=("en",)),
+    Seen("contributions/history", "guest", "/proposals/{took_in}/history?from=1&to=3", more=SAMPLE),
+    Seen("merging/choose", "moderator", "/merge/{open}", more=("en",)),
+    Seen("merging/choose", "moderator", "/merge/{open}?q=خیابان"),
+    Seen("merging/confirm", "moderator", "/merge/{own}/into/{took_in}", more=SAMPLE),
+    Seen("merging/confirm", "triage", "/merge/{own}/into/{answered}"),
+    Seen("merging/undo", "moderator", "/merge/{merged}/undo", more=("en",)),
     Seen("cases/inbox", "officer", "/inbox", more=("en",)),
     Seen("cases/case", "officer", "/inbox/{case}", more=("en",)),
     Seen("cases/answer", "officer", "/inbox/{case}/answer", more=("en",)),
@@ -427,6 +436,12 @@ def _found(ids) -> None:
             .where(Contribution.kind == kind, Contribution.stage == stage)
             .order_by(Contribution.id)
         )
+    for kind, one, into in (
+        (ContributionKind.PROPOSAL, "merged", "took_in"), (ContributionKind.PROBLEM, "merged_problem", "problem_took_in"),
+    ):  # fmt: skip
+        query = select(Contribution.id).where(Contribution.kind == kind, Contribution.status == "merged")
+        ids[one] = _one(query)
+        ids[into] = db.session.get_one(Contribution, ids[one]).merged_into_id or 0
     states = dict.fromkeys(db.session.scalars(select(Consultation.id).order_by(Consultation.id)))
     ids["running"], ids["voting"], ids["closed"] = states
     ids["reporting"] = ids["voting"]
