@@ -111,7 +111,7 @@ DONE = [
 
 def length() -> int:
     """Scenes, for the progress bar."""
-    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 3
+    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 4
 
 
 def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
