@@ -38,7 +38,11 @@ def setup(app: Flask) -> None:
         asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now
     )
     app.jinja_env.globals.update(
-        tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer, my_opinion=my_opinion, council_word=told_about,
+        tally_map=tally_map,
+        best_reasons=best_reasons,
+        official_answer=public_answer,
+        my_opinion=my_opinion,
+        council_word=told_about,
         clause_words={"kinds": CLAUSE_KINDS, "states": CLAUSE_STATES},
     )
     app.context_processor(values)
