@@ -29,13 +29,14 @@ from civic.reports.views import bp as reports
 from civic.resolutions.views import bp as resolutions
 from civic.search.views import bp as search
 from civic.site.views import bp as site
+from civic.supervision.views import bp as supervision
 from civic.votes.views import bp as votes
 
 BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, admin, merging]
+BLUEPRINTS += [groups, people, consultations, notifications, admin, merging, supervision]
 BLUEPRINTS += [reports, meetings, resolutions]
 
 

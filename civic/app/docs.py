@@ -15,6 +15,7 @@ from civic.moderation import rules as moderation
 from civic.outcomes import rules as outcomes
 from civic.reports import rules as reports
 from civic.resolutions import rules as resolutions
+from civic.supervision import rules as supervision
 from civic.votes import rules as votes
 from config import ROOT
 
@@ -32,6 +33,7 @@ MACHINES: dict[str, dict[Any, Any]] = {
     "Agenda item": meetings.ITEM_MOVES,
     "Resolution": resolutions.MOVES,
     "Clause": resolutions.CLAUSE_MOVES,
+    "Finding": supervision.MOVES,
 }
 
 

@@ -23,10 +23,11 @@ from civic.proposals import models as proposals
 from civic.reports import models as reports
 from civic.resolutions import models as resolutions
 from civic.spaces import models as spaces
+from civic.supervision import models as supervision
 from civic.votes import models as votes
 
 __all__ = [
     "accounts", "audit", "cases", "comments", "consultations", "contributions", "council", "departments", "duties",
     "groups", "imports", "index", "jobs", "meetings", "moderation", "notifications", "once", "outbox", "outcomes", "places",
-    "problems", "proposals", "reports", "resolutions", "spaces", "votes",
+    "problems", "proposals", "reports", "resolutions", "spaces", "supervision", "votes",
 ]  # fmt: skip
