@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from civic.audit import jobs as audit_jobs
 from civic.audit import queries as audit
+from civic.cases.models import Answer, Convincing
 from civic.comments.models import Comment, UsefulMark
 from civic.contributions.models import Contribution, Involved
 from civic.contributions.rules import ContributionKind, Involvement, Status
@@ -21,7 +22,7 @@ from civic.core.errors import NotFound
 from civic.groups.models import Group, GroupMember
 from civic.meetings.models import AgendaItem, Stance
 from civic.meetings.rules import StanceKind
-from civic.outcomes.models import Promise, PromiseVerdict
+from civic.outcomes.models import Promise, PromiseRound, PromiseVerdict, Sheet, SheetDay, SheetPhoto
 from civic.outcomes.rules import Verdict
 from civic.resolutions.models import Clause, Resolution
 from civic.resolutions.rules import ClauseStatus
@@ -43,6 +44,105 @@ class Counter:
 
 def _counted(query: Any) -> FromClause:
     return query.subquery()
+
+
+def promise_counters() -> list[Counter]:
+    """Verdicts of the round that counts and of each round, rounds, disputes, scans, opinions of answers."""
+    found = []
+    names = {v: f"{v}_count" for v in Verdict}
+    for verdict, name in names.items():
+        said = select(PromiseVerdict).where(PromiseVerdict.verdict == verdict).subquery()
+        now = (
+            select(Promise.id.label("id"), func.count().label("n"))
+            .join(said, and_(said.c.promise_id == Promise.id, said.c.round == Promise.round))
+            .group_by(Promise.id)
+        )
+        each = (
+            select(PromiseRound.id.label("id"), func.count().label("n"))
+            .join(
+                said, and_(said.c.promise_id == PromiseRound.promise_id, said.c.round == PromiseRound.number)
+            )
+            .group_by(PromiseRound.id)
+        )
+        found.append(
+            Counter(
+                f"verdicts '{verdict}' on promise",
+                Promise.id,
+                getattr(Promise, name),
+                _counted(now),
+                Promise.contribution_id,
+            )
+        )
+        found.append(
+            Counter(
+                f"verdicts '{verdict}' in round",
+                PromiseRound.id,
+                getattr(PromiseRound, name),
+                _counted(each),
+                None,
+            )
+        )
+    disputes = (
+        select(PromiseRound.promise_id.label("id"), func.count().label("n"))
+        .where(PromiseRound.disputed_at.is_not(None))
+        .group_by(PromiseRound.promise_id)
+    )
+    rounds = (
+        select(PromiseRound.promise_id.label("id"), func.count().label("n"))
+        .where(PromiseRound.number > 0)
+        .group_by(PromiseRound.promise_id)
+    )
+    found += [
+        Counter(
+            "disputes of promise",
+            Promise.id,
+            Promise.dispute_count,
+            _counted(disputes),
+            Promise.contribution_id,
+        ),
+        Counter("rounds of promise", Promise.id, Promise.round, _counted(rounds), Promise.contribution_id),
+    ]
+    for name in ("done_count", "partly_count", "not_done_count"):
+        scans = (
+            select(SheetDay.contribution_id.label("id"), func.sum(getattr(SheetDay, name)).label("n"))
+            .join(
+                Sheet, and_(Sheet.contribution_id == SheetDay.contribution_id, Sheet.round == SheetDay.round)
+            )
+            .group_by(SheetDay.contribution_id)
+        )
+        found.append(
+            Counter(
+                f"scans '{name}' of sheet",
+                Sheet.contribution_id,
+                getattr(Sheet, name),
+                _counted(scans),
+                Sheet.contribution_id,
+            )
+        )
+    photos = (
+        select(SheetPhoto.contribution_id.label("id"), func.count().label("n"))
+        .join(
+            Sheet, and_(Sheet.contribution_id == SheetPhoto.contribution_id, Sheet.round == SheetPhoto.round)
+        )
+        .group_by(SheetPhoto.contribution_id)
+    )
+    found.append(
+        Counter(
+            "photos of sheet",
+            Sheet.contribution_id,
+            Sheet.photo_count,
+            _counted(photos),
+            Sheet.contribution_id,
+        )
+    )
+    for yes, stored in ((True, Answer.convincing_yes), (False, Answer.convincing_no)):
+        opinions = (
+            select(Convincing.answer_id.label("id"), func.count().label("n"))
+            .where(Convincing.yes.is_(yes))
+            .group_by(Convincing.answer_id)
+        )
+        found.append(Counter(f"answer convincing: {yes}", Answer.id, stored, _counted(opinions), None))
+    return found
 
 
 def counters() -> list[Counter]:
@@ -103,23 +203,7 @@ def counters() -> list[Counter]:
     found.append(
         Counter("replies to comment", Comment.id, Comment.reply_count, _counted(replies), Comment.subject_id)
     )
-    for verdict, stored in (
-        (Verdict.DONE, Promise.done_count), (Verdict.PARTLY, Promise.partly_count), (Verdict.NOT_DONE, Promise.not_done_count)
-    ):  # fmt: skip
-        query = (
-            select(PromiseVerdict.promise_id.label("id"), func.count().label("n"))
-            .where(PromiseVerdict.verdict == verdict)
-            .group_by(PromiseVerdict.promise_id)
-        )
-        found.append(
-            Counter(
-                f"verdicts '{verdict}' on promise",
-                Promise.id,
-                stored,
-                _counted(query),
-                Promise.contribution_id,
-            )
-        )
+    found += promise_counters()
     members = select(GroupMember.group_id.label("id"), func.count().label("n")).group_by(GroupMember.group_id)
     found.append(Counter("members of group", Group.id, Group.member_count, _counted(members), None))
     found += council_counters()

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
 from civic.app import drawing
-from civic.cases.queries import public_answer
+from civic.cases.queries import opinion_of, public_answer
 from civic.comments.models import Comment, Side
 from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, Status
@@ -41,6 +41,7 @@ def setup(app: Flask) -> None:
         tally_map=tally_map,
         best_reasons=best_reasons,
         official_answer=public_answer,
+        my_opinion=my_opinion,
         council_word=told_about,
         clause_words={"kinds": CLAUSE_KINDS, "states": CLAUSE_STATES},
     )
@@ -85,6 +86,11 @@ def url_of(contribution: Any, **more: Any) -> str:
 def switch_language_url(code: str) -> str:
     """This same page in another language."""
     return ("" if code == "fa" else f"/{code}") + request.full_path.rstrip("?")
+
+
+def my_opinion(answer_id: int) -> bool | None:
+    """Whether the reader found an official answer convincing."""
+    return opinion_of(g.get("actor", PUBLIC), answer_id)
 
 
 @cache

@@ -19,6 +19,7 @@ from civic.groups.queries import actor_of, managers_of
 from civic.moderation.models import Decision, Flag
 from civic.moderation.rules import CLAUSES
 from civic.notifications.sources import Decided, Desk, Planned, Sources, plug
+from civic.outcomes.models import Promise, PromiseVerdict
 from civic.proposals.models import Proposal
 from civic.votes.models import Participation, Question
 
@@ -110,6 +111,15 @@ def writer(answer_id: int) -> int:
     return db.session.get_one(Answer, answer_id).written_by_id
 
 
+def heard(promise_id: int) -> Select[int]:
+    """Who has spoken about the newest report of a promise."""
+    return (
+        select(PromiseVerdict.user_id)
+        .join(Promise, Promise.id == PromiseVerdict.promise_id)
+        .where(Promise.id == promise_id, PromiseVerdict.round == Promise.round)
+    )
+
+
 def count_unread(_actor: Actor, people: Select[int]) -> None:
     service.count_unread(SYSTEM, people)
 
@@ -139,6 +149,7 @@ def setup() -> None:
             meeting=telling_council.meeting,
             resolution=telling_council.resolution,
             clause=telling_council.clause,
+            heard=heard,
             actor_of=actor_of,
             count_unread=count_unread,
             set_unread=set_unread,

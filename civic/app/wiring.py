@@ -45,7 +45,15 @@ from civic.moderation.events import DecisionMade
 from civic.notifications import council as council_news
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
-from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
+from civic.outcomes.events import (
+    PromiseAsked,
+    PromiseConfirmed,
+    PromiseDisputed,
+    PromiseDue,
+    PromiseProgressed,
+    PromiseReported,
+    SheetDoubted,
+)
 from civic.problems import jobs as problems
 from civic.reports import jobs as reports
 from civic.resolutions import jobs as resolutions
@@ -138,6 +146,9 @@ TOLD: dict[type, list[Reaction]] = {
     CouncilAsked: [notifications.tell_council_asked],
     CaseAnswered: [notifications.tell_answer],
     PromiseDue: [notifications.tell_promise_due],
+    PromiseProgressed: [notifications.tell_promise_progressed],
+    PromiseAsked: [notifications.tell_promise_asked],
+    SheetDoubted: [notifications.tell_sheet_doubted],
     PromiseReported: [notifications.tell_promise_reported],
     PromiseConfirmed: [notifications.tell_promise_confirmed],
     PromiseDisputed: [notifications.tell_promise_disputed],

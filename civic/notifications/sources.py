@@ -74,6 +74,7 @@ class Sources:
     meeting: Callable[[int], Matter]
     resolution: Callable[[int], Matter]
     clause: Callable[[int], Matter]
+    heard: Callable[[int], People]
     actor_of: Callable[[int], Actor]
     count_unread: Callable[[Actor, People], None]
     set_unread: Callable[[Actor, int], None]

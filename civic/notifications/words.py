@@ -291,6 +291,45 @@ WORDS = {
         to="promise",
         topic=Topic.ANSWERS,
     ),
+    "promise_progressed": Words(
+        N_("واحد از پیشرفت کار «%(title)s» گزارش داد"),
+        N_("گزارش و مدرک‌ها را ببینید."),
+        to="promise",
+        topic=Topic.ANSWERS,
+    ),
+    "promise_asked": Words(
+        N_("یک هفته از گزارش انجام «%(title)s» گذشت. درست شد؟"),
+        N_("با یک لمس بگویید."),
+        to="promise",
+        topic=Topic.ANSWERS,
+    ),
+    "promise_asked_again": Words(
+        N_("هنوز نظر شما را نداریم: «%(title)s» درست شد؟"),
+        N_("چهار هفته گذشته است و دیگر نمی‌پرسیم؛ نظر شما هر وقت برسد شمرده می‌شود."),
+        to="promise",
+        topic=Topic.ANSWERS,
+    ),
+    "promise_disputed_desk": Words(
+        N_("مردم نپذیرفتند که «%(title)s» انجام شده است"),
+        N_("قول دوباره باز است: کار را تمام کنید و با مدرک تازه گزارش بدهید."),
+        to="promise",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
+    "sheet_doubted": Words(
+        N_("بیشتر کسانی که کد محل را خوانده‌اند می‌گویند «%(title)s» درست نشده است"),
+        N_("محل را ببینید؛ از نویسنده هم پرسیده‌ایم."),
+        to="promise",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
+    "sheet_doubted_author": Words(
+        N_("بیشتر رهگذران می‌گویند «%(title)s» درست نشده است. نظر شما چیست؟"),
+        N_("«نه» شما قول را دوباره باز می‌کند."),
+        to="promise",
+        why=AUTHOR,
+        topic=Topic.MINE,
+    ),
     "consultation_submitted": Words(
         N_("نظرخواهی تازه منتظر تأیید شماست: «%(title)s»"), to="approvals", why=OPERATOR, topic=Topic.WORK
     ),
@@ -411,6 +450,8 @@ def _address(to: str, data: dict[str, Any], about: About | None) -> str:
         "clause": f"/council/clauses/{data.get('clause_id')}",
         "members": f"/groups/{data.get('group_id')}/members",
     }
+    if to == "promise" and not data.get("promise_id"):
+        to = "page"  # an answer that says it was done already promises nothing
     if to in plain:
         return root + plain[to]
     if about is None:

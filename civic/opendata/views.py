@@ -190,6 +190,9 @@ class DepartmentOut(Schema):
     code = fields.String()
     name = fields.Nested(Names)
     status = fields.String()
+    figures = fields.Dict(
+        allow_none=True, metadata={"description": "as in /outcomes; null before the first count"}
+    )
 
 
 class ManyDepartments(Many):
@@ -199,6 +202,16 @@ class ManyDepartments(Many):
 class FiguresOut(Schema):
     taken_at = fields.DateTime(allow_none=True)
     figures = fields.Dict()
+
+
+class OutcomesOut(FiguresOut):
+    departments = fields.List(fields.Dict())
+    districts = fields.List(fields.Dict(), metadata={"description": "id 0 is what belongs to no district"})
+    promises = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={"description": "promises by section of the book; unheard: not confirmed within 28 days"},
+    )
 
 
 class ResultsQuery(Schema):
@@ -343,10 +356,12 @@ def results(args: dict[str, Any], contribution_id: int) -> dict[str, Any]:
 @bp.response(200, ManyDepartments)
 @public
 def departments() -> dict[str, Any]:
-    """Departments of the municipality."""
+    """Departments of the municipality, and how each of them answers."""
+    rows = {row["id"]: row for row in queries.figures("departments")[0].get("rows", [])}
     return {
         "items": [
-            {"id": d.id, "code": d.code, "name": _names(d), "status": d.status} for d in queries.departments()
+            {"id": d.id, "code": d.code, "name": _names(d), "status": d.status, "figures": rows.get(d.id)}
+            for d in queries.departments()
         ],
         "next": None,
     }
@@ -373,12 +388,22 @@ def imported(name: str) -> dict[str, Any]:
 
 
 @bp.get("/outcomes")
-@bp.response(200, FiguresOut)
+@bp.response(200, OutcomesOut)
 @public
 def outcomes() -> dict[str, Any]:
-    """Answered in time, promised, confirmed done: the figures of /outcomes."""
+    """Answered in time, promised, confirmed done: the figures of /outcomes, and their parts by department and district.
+
+    The rows of either table sum up to the figures. Nothing that was merely closed counts as done.
+    """
     data, taken_at = queries.figures("outcomes")
-    return {"figures": data, "taken_at": taken_at}
+    departments, districts, promises = (
+        queries.figures(name)[0] for name in ("departments", "districts", "promises")
+    )
+    return {
+        "figures": data, "taken_at": taken_at, "departments": departments.get("rows", []),
+        "districts": [{**row, "id": int(key)} for key, row in districts.get("rows", {}).items()],
+        "promises": promises.get("columns", {}),
+    }  # fmt: skip
 
 
 def _page(found: Page[Row], args: dict[str, Any], shape: Any) -> dict[str, Any]:

@@ -103,12 +103,16 @@ def asked_whether_done(actor: Actor) -> Sequence[Any]:
         Involved.user_id == person,
     )
     muted = exists().where(Muted.contribution_id == Promise.contribution_id, Muted.user_id == person)
-    said = exists().where(PromiseVerdict.promise_id == Promise.id, PromiseVerdict.user_id == person)
+    said = exists().where(
+        PromiseVerdict.promise_id == Promise.id,
+        PromiseVerdict.round == Promise.round,
+        PromiseVerdict.user_id == person,
+    )
     return db.session.execute(
         select(Promise, Contribution.title)
         .join(Contribution, Contribution.id == Promise.contribution_id)
         .where(
-            Promise.status == PromiseStatus.REPORTED, Contribution.status.in_(LISTED), or_(voted, concerned),
+            Promise.status.in_((PromiseStatus.REPORTED, PromiseStatus.UNCONFIRMED)), Contribution.status.in_(LISTED), or_(voted, concerned),
             ~said, ~muted,
         )
         .order_by(Promise.reported_at.desc(), Promise.id.desc())

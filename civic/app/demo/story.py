@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from civic.app.demo import bulk, merging
+from civic.app.demo import bulk, delivery, merging
 from civic.app.demo import council as council_scenes
 from civic.app.demo.words import AGAINST, FOR, NEUTRAL, PROBLEMS, PROPOSALS
 from civic.cases import queries as case_queries
@@ -111,7 +111,7 @@ DONE = [
 
 def length() -> int:
     """Scenes, for the progress bar."""
-    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 4
+    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 5
 
 
 def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
@@ -125,6 +125,7 @@ def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
         teller.queue,
         partial(merging.tell, teller),
         teller.close,
+        partial(delivery.tell, teller),
         partial(council_scenes.tell, teller),
     ]
     for number, scene in enumerate(scenes, 1):
@@ -305,7 +306,10 @@ class Teller:
         if tale.outcome in {"kept", "reported"}:
             with self.ago(-tale.due + 2):
                 row = db.session.get_one(Promise, promise.id, populate_existing=True)
-                outcomes.report_done(officer, row, words="کار انجام شد و عکس‌ها در پرونده است.")
+                outcomes.report(
+                    officer, row, percent=100, words="کار انجام شد و عکس‌ها در پرونده است.",
+                    happened_on=self.today + timedelta(days=tale.due - 2), kept=delivery.kept(delivery.picture(number)),
+                )  # fmt: skip
         if tale.outcome == "kept":
             with self.ago(max(0.5, -tale.due - 8)):
                 for actor, said in [(self.actor(p), Verdict.DONE) for p in self.people[:40]]:
