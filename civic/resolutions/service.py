@@ -202,7 +202,7 @@ def send_back(actor: Actor, clause: Clause, *, text: str) -> None:
 def warn(actor: Actor, clause: Clause, *, level: int) -> None:
     """The clock: so much of its time has gone. What waits to be verified is the checker's business, not the department's."""
     require(actor, May.COUNT)
-    if level >= 100 and clause.status in rules.OWED:
+    if level == 100 and clause.status in rules.OWED:
         _tell(
             actor,
             clause.resolution,

@@ -11,11 +11,15 @@ from civic.contributions.rules import ContributionKind
 from civic.core import clock
 from civic.core.actor import Actor
 from civic.core.db import db
+from civic.core.files import read_evidence, write
 from civic.meetings import queries, service
 from civic.meetings.models import Term
 from civic.meetings.rules import ItemKind, OrganKind, Outcome, StanceKind
 from civic.reports import queries as reports
 from civic.reports import service as report_service
+from civic.resolutions import queries as resolutions
+from civic.resolutions import service as resolution_service
+from civic.resolutions.rules import ClauseKind, ClauseStatus, DueKind
 
 
 class Teller(Protocol):
@@ -27,6 +31,12 @@ class Teller(Protocol):
     def actor(self, who: str | int) -> Actor: ...
     def ago(self, days: float) -> AbstractContextManager[None]: ...
 
+
+PLAN = (
+    b"%PDF-1.4\n1 0 obj\n<</Type /Catalog /Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type /Pages /Kids [3 0 R] /Count 1>>\nendobj\n"
+    b"3 0 obj\n<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]>>\nendobj\ntrailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+)
+"""An empty sheet that stands for the plan of a playground."""
 
 HELD, COMING = 21.0, -6.0
 """Days ago."""
@@ -73,6 +83,7 @@ def tell(teller: Teller) -> None:
         Outcome.APPROVED,
         "تعرفهٔ سال آینده با دو رأی موافق تصویب شد، چون افزایش آن کمتر از تورم است.",
     )
+    _resolution(teller, clerk, item)
     coming = _meeting(teller, clerk, council, term, 218, planned=7, at=COMING)
     for number, stage in enumerate(("closed", "run")):
         report = _report(
@@ -155,3 +166,43 @@ def _stance(
 def _decide(teller: Teller, clerk: Actor, item: int, outcome: Outcome, text: str) -> None:
     with teller.ago(HELD - 0.5):
         service.decide(clerk, queries.item_for_change(clerk, item), outcome=outcome, text=text)
+
+
+def _resolution(teller: Teller, clerk: Actor, item: int) -> None:
+    """Three clauses: one done and verified, one past its day, one that has time."""
+    parks = teller.ids["department:parks"]
+    with teller.ago(HELD - 1):
+        found = queries.item(clerk, item)
+        about = [found.report.contribution_id] if found.report else []
+        made = resolution_service.write(
+            clerk, organ=found.meeting.organ, term=db.session.get_one(Term, found.meeting.term_id), number="6/217/1",
+            title="زمین بازی در جای دیگر محله", item=found, about=about, approved_on=clock.today(),
+            text="شورا ساخت‌وساز روی لولهٔ اصلی آب را نمی‌پذیرد و سازمان پارک‌ها را موظف می‌کند زمین روبه‌رو را آماده کند.",
+            why="نیاز محل روشن است و ۶۲ نفر به آن رأی داده‌اند؛ ایمنی لولهٔ آب هم نباید به خطر بیفتد.",
+        ).id  # fmt: skip
+        for number, (text, days) in enumerate(
+            (("نقشهٔ زمین روبه‌رو به شورا داده شود.", 5), ("گزارش هزینه و زمان کار منتشر شود.", 8), ("زمین بازی با کف‌پوش نرم ساخته شود.", 60)), 1
+        ):  # fmt: skip
+            resolution_service.add_clause(
+                clerk, resolutions.for_change(clerk, made), kind=ClauseKind.ARTICLE, number=number, text=text, department_id=parks,
+                due_kind=DueKind.DAYS, due_days=days,
+            )  # fmt: skip
+        resolution_service.notify(clerk, resolutions.for_change(clerk, made))
+    clauses = [line.clause.id for line in resolutions.clauses_of(made)]
+    db.session.rollback()
+    officer = teller.actor("officer.parks@demo.example")
+    paper = read_evidence(PLAN, where="evidence")
+    write([paper])
+    with teller.ago(HELD - 6):
+        resolution_service.report(
+            officer, resolutions.clause_for_change(officer, clauses[0]), says=ClauseStatus.COMPLETE, text="نقشه آماده و پیوست شد.",
+            evidence=paper,
+        )  # fmt: skip
+    with teller.ago(HELD - 7):
+        resolution_service.verify(
+            clerk, resolutions.clause_for_change(clerk, clauses[0]), text="نقشه را دیدم و به اعضا دادم."
+        )
+    with teller.ago(HELD - 9):
+        resolution_service.report(
+            officer, resolutions.clause_for_change(officer, clauses[2]), says=ClauseStatus.STARTED, text="زمین تسطیح شد و کف‌پوش سفارش داده شد."
+        )  # fmt: skip
