@@ -13,6 +13,7 @@ from civic.comments.views import bp as comments
 from civic.consultations.views import bp as consultations
 from civic.contributions.views import bp as contributions
 from civic.core.web import public
+from civic.cosigning.views import bp as cosigning
 from civic.council.views import bp as council
 from civic.groups.views import bp as groups
 from civic.meetings.views import bp as meetings
@@ -36,7 +37,7 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, admin, merging, supervision]
+BLUEPRINTS += [groups, people, consultations, notifications, admin, merging, cosigning, supervision]
 BLUEPRINTS += [reports, meetings, resolutions]
 
 
