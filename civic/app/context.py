@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
 from civic.app import drawing
-from civic.cases.queries import opinion_of, public_answer
+from civic.cases.queries import late_among, opinion_of, public_answer
 from civic.comments.models import Comment, Side
 from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, Status
@@ -44,6 +44,7 @@ def setup(app: Flask) -> None:
         my_opinion=my_opinion,
         council_word=told_about,
         clause_words={"kinds": CLAUSE_KINDS, "states": CLAUSE_STATES},
+        late_among=late_among,
     )
     app.context_processor(values)
 
