@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from civic.app.demo import bulk, delivery, merging
+from civic.app.demo import bulk, delivery, merging, reviewing
 from civic.app.demo import council as council_scenes
 from civic.app.demo.words import AGAINST, FOR, NEUTRAL, PROBLEMS, PROPOSALS
 from civic.cases import queries as case_queries
@@ -124,6 +124,7 @@ def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
         *(partial(teller.consult, *row) for row in DONE),
         teller.queue,
         partial(merging.tell, teller),
+        partial(reviewing.tell, teller),
         teller.close,
         partial(delivery.tell, teller),
         partial(council_scenes.tell, teller),
