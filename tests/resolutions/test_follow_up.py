@@ -461,3 +461,23 @@ def test_lists_take_a_fixed_number_of_queries(app, browser, make, council):
     assert [cost(path) for path in paths] == first
     assert max(first) <= 6
     assert not allowed(Actor(user_id=council.author), May.WRITE)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"department_id": None}, "department_id"), ({"text": ""}, "text"), ({"due_days": 0}, "due_days"),
+     ({"due_kind": DueKind.DATE, "due_on": date(2026, 1, 1)}, "due_on")],
+)  # fmt: skip
+def test_a_clause_says_who_and_until_when(change, field):
+    sound = {
+        "text": "سایه‌بان",
+        "department_id": 1,
+        "due_kind": DueKind.DAYS,
+        "due_on": None,
+        "due_days": 10,
+        "today": date(2026, 1, 1),
+    }
+    rules.check_clause(**sound)
+    with pytest.raises(RuleBroken) as refused:
+        rules.check_clause(**(sound | change))
+    assert refused.value.field == field

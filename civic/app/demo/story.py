@@ -111,7 +111,7 @@ DONE = [
 
 def length() -> int:
     """Scenes, for the progress bar."""
-    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 5
+    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 6
 
 
 def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
