@@ -74,9 +74,7 @@ class CaseNote(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    kind: Mapped[str] = mapped_column(
-        String(12), default="note", comment="note | return | send_back | override"
-    )
+    kind: Mapped[str] = mapped_column(String(12), default="note", comment="note | return | send_back")
     department_id: Mapped[int | None] = mapped_column(
         ForeignKey("departments.id"), comment="of a return: who gave it back"
     )

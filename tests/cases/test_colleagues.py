@@ -91,6 +91,9 @@ def test_another_department_gives_its_part_and_it_stands_in_the_answer(app, city
             )
         with transaction(), pytest.raises(NotFound):
             queries.part_for_change(actor_of(city.officer), part_id)
+        part = db.session.get_one(CasePart, part_id)
+        with transaction(), pytest.raises(NotAllowed):
+            service.give_part(actor_of(city.officer), part, the_case(city), text=words)
         db.session.remove()
     assert words in guest.open(f"/proposals/{city.made}")
 
