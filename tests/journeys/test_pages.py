@@ -97,7 +97,7 @@ STAFF = {
     "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
     "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
     "operator": "operator@demo.example", "inspector": "inspector@demo.example", "expert": "expert@demo.example",
-    "clerk": "clerk@demo.example", "parks": "officer.parks@demo.example",
+    "clerk": "clerk@demo.example", "officer.parks": "officer.parks@demo.example",
 }  # fmt: skip
 
 
@@ -273,9 +273,9 @@ PAGES = [
     Seen("resolutions/index", "guest", "/council/resolutions", more=SAMPLE),
     Seen("resolutions/show", "guest", "/council/resolutions/{resolution}", more=("en",)),
     Seen("resolutions/write", "clerk", "/council/resolutions/new?item={decided_item}"),
-    Seen("resolutions/board", "parks", "/council/clauses", more=("en",)),
+    Seen("resolutions/board", "officer.parks", "/council/clauses", more=("en",)),
     Seen("resolutions/clause", "guest", "/council/clauses/{verified}", more=("en",)),
-    Seen("resolutions/clause", "parks", "/council/clauses/{owed}"),
+    Seen("resolutions/clause", "officer.parks", "/council/clauses/{owed}"),
     Seen("resolutions/sheet", "guest", "/council/sheet", more=SAMPLE),
     Seen("admin/index", "operator", "/admin", more=("en",)),
     Seen("admin/users", "operator", "/admin/users"),
