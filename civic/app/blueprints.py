@@ -14,6 +14,7 @@ from civic.consultations.views import bp as consultations
 from civic.contributions.views import bp as contributions
 from civic.core.web import public
 from civic.council.views import bp as council
+from civic.feeds.views import bp as feeds
 from civic.groups.views import bp as groups
 from civic.moderation.views import bp as moderation
 from civic.notifications.views import bp as notifications
@@ -30,7 +31,7 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, admin]
+BLUEPRINTS += [groups, people, consultations, notifications, feeds, admin]
 
 
 def setup(app: Flask) -> None:

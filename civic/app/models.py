@@ -10,6 +10,7 @@ from civic.core import jobs, once, outbox
 from civic.council import models as council
 from civic.departments import models as departments
 from civic.duties import models as duties
+from civic.feeds import models as feeds
 from civic.groups import models as groups
 from civic.imports import models as imports
 from civic.index import models as index
@@ -24,6 +25,6 @@ from civic.votes import models as votes
 
 __all__ = [
     "accounts", "audit", "cases", "comments", "consultations", "contributions", "council", "departments", "duties",
-    "groups", "imports", "index", "jobs", "moderation", "notifications", "once", "outbox", "outcomes", "places",
+    "feeds", "groups", "imports", "index", "jobs", "moderation", "notifications", "once", "outbox", "outcomes", "places",
     "problems", "proposals", "spaces", "votes",
 ]  # fmt: skip

@@ -80,6 +80,7 @@ class Answer(Base):
         CheckConstraint("cost_rial IS NULL OR cost_rial >= 0", name="cost_not_negative"),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_when"),
         UniqueConstraint("case_id", "version"),
+        Index("ix_answers_published", "status", "published_at", "id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -187,6 +187,8 @@ PAGES = [
     Seen("notifications/unsubscribe", "guest", "/unsubscribe/{letters}"),
     Seen("notifications/settings", "citizen", "/me/notices/settings", more=SAMPLE),
     Seen("notifications/settings", "officer", "/me/notices/settings"),
+    Seen("feeds/calendar", "citizen", "/me/calendar", more=SAMPLE),
+    Seen("feeds/calendar", "officer", "/me/calendar"),
     Seen("moderation/queue", "moderator", "/queue", more=("en",)),
     Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
     Seen("cases/inbox", "officer", "/inbox", more=("en",)),
