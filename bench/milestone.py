@@ -210,7 +210,7 @@ def measure(people: int, kills: int, folder: Path) -> bool:
                     memory.append(resident(worker.pid))
                     if not told_after and count(notices) >= told:
                         told_after = time.monotonic() - begun
-                    time.sleep(0.5)
+                    time.sleep(2)
 
             for what, now, wanted in marks[:kills]:
                 until(lambda now=now, wanted=wanted: now() >= wanted)  # type: ignore[misc]
