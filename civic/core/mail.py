@@ -19,6 +19,9 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+LINES = 4
+"""Connections at a time: a post office far away answers four times per letter, and the wire is idle meanwhile."""
+
 PER_CONNECTION = 200
 """Letters over one connection: few enough for every post office's own limit."""
 
@@ -173,6 +176,11 @@ def many() -> AbstractContextManager[None]:
     """Letters handed over inside share a connection, where the post has one."""
     post = current_app.extensions["post"]
     return post.round() if isinstance(post, SmtpPost) else nullcontext()
+
+
+def lines() -> int:
+    """How many may send at a time: one where letters are only kept or printed."""
+    return LINES if isinstance(current_app.extensions["post"], SmtpPost) else 1
 
 
 def send(
