@@ -16,6 +16,7 @@ from civic.core.web import public
 from civic.council.views import bp as council
 from civic.feeds.views import bp as feeds
 from civic.groups.views import bp as groups
+from civic.merging.views import bp as merging
 from civic.moderation.views import bp as moderation
 from civic.notifications.views import bp as notifications
 from civic.opendata.views import bp as opendata
@@ -31,7 +32,7 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, feeds, admin]
+BLUEPRINTS += [groups, people, consultations, notifications, feeds, admin, merging]
 
 
 def setup(app: Flask) -> None:

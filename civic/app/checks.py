@@ -13,17 +13,18 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from civic.audit import jobs as audit_jobs
 from civic.audit import queries as audit
+from civic.cases.models import Answer, Convincing
 from civic.comments.models import Comment, UsefulMark
 from civic.contributions.models import Contribution, Involved
 from civic.contributions.rules import ContributionKind, Involvement, Status
 from civic.core.db import db
 from civic.core.errors import NotFound
 from civic.groups.models import Group, GroupMember
-from civic.outcomes.models import Promise, PromiseVerdict
+from civic.outcomes.models import Promise, PromiseRound, PromiseVerdict, Sheet, SheetDay, SheetPhoto
 from civic.outcomes.rules import Verdict
 from civic.votes import queries as votes
 from civic.votes.models import Ballot, BallotChoice, Question, Result, Tally
-from civic.votes.rules import BallotStatus, seal_of
+from civic.votes.rules import FOR, BallotStatus, seal_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,105 @@ class Counter:
 
 def _counted(query: Any) -> FromClause:
     return query.subquery()
+
+
+def promise_counters() -> list[Counter]:
+    """Verdicts of the round that counts and of each round, rounds, disputes, scans, opinions of answers."""
+    found = []
+    names = {v: f"{v}_count" for v in Verdict}
+    for verdict, name in names.items():
+        said = select(PromiseVerdict).where(PromiseVerdict.verdict == verdict).subquery()
+        now = (
+            select(Promise.id.label("id"), func.count().label("n"))
+            .join(said, and_(said.c.promise_id == Promise.id, said.c.round == Promise.round))
+            .group_by(Promise.id)
+        )
+        each = (
+            select(PromiseRound.id.label("id"), func.count().label("n"))
+            .join(
+                said, and_(said.c.promise_id == PromiseRound.promise_id, said.c.round == PromiseRound.number)
+            )
+            .group_by(PromiseRound.id)
+        )
+        found.append(
+            Counter(
+                f"verdicts '{verdict}' on promise",
+                Promise.id,
+                getattr(Promise, name),
+                _counted(now),
+                Promise.contribution_id,
+            )
+        )
+        found.append(
+            Counter(
+                f"verdicts '{verdict}' in round",
+                PromiseRound.id,
+                getattr(PromiseRound, name),
+                _counted(each),
+                None,
+            )
+        )
+    disputes = (
+        select(PromiseRound.promise_id.label("id"), func.count().label("n"))
+        .where(PromiseRound.disputed_at.is_not(None))
+        .group_by(PromiseRound.promise_id)
+    )
+    rounds = (
+        select(PromiseRound.promise_id.label("id"), func.count().label("n"))
+        .where(PromiseRound.number > 0)
+        .group_by(PromiseRound.promise_id)
+    )
+    found += [
+        Counter(
+            "disputes of promise",
+            Promise.id,
+            Promise.dispute_count,
+            _counted(disputes),
+            Promise.contribution_id,
+        ),
+        Counter("rounds of promise", Promise.id, Promise.round, _counted(rounds), Promise.contribution_id),
+    ]
+    for name in ("done_count", "partly_count", "not_done_count"):
+        scans = (
+            select(SheetDay.contribution_id.label("id"), func.sum(getattr(SheetDay, name)).label("n"))
+            .join(
+                Sheet, and_(Sheet.contribution_id == SheetDay.contribution_id, Sheet.round == SheetDay.round)
+            )
+            .group_by(SheetDay.contribution_id)
+        )
+        found.append(
+            Counter(
+                f"scans '{name}' of sheet",
+                Sheet.contribution_id,
+                getattr(Sheet, name),
+                _counted(scans),
+                Sheet.contribution_id,
+            )
+        )
+    photos = (
+        select(SheetPhoto.contribution_id.label("id"), func.count().label("n"))
+        .join(
+            Sheet, and_(Sheet.contribution_id == SheetPhoto.contribution_id, Sheet.round == SheetPhoto.round)
+        )
+        .group_by(SheetPhoto.contribution_id)
+    )
+    found.append(
+        Counter(
+            "photos of sheet",
+            Sheet.contribution_id,
+            Sheet.photo_count,
+            _counted(photos),
+            Sheet.contribution_id,
+        )
+    )
+    for yes, stored in ((True, Answer.convincing_yes), (False, Answer.convincing_no)):
+        opinions = (
+            select(Convincing.answer_id.label("id"), func.count().label("n"))
+            .where(Convincing.yes.is_(yes))
+            .group_by(Convincing.answer_id)
+        )
+        found.append(Counter(f"answer convincing: {yes}", Answer.id, stored, _counted(opinions), None))
+    return found
 
 
 def counters() -> list[Counter]:
@@ -60,17 +160,27 @@ def counters() -> list[Counter]:
             Contribution.id,
         )
     ]
-    for role, column in (
-        (Involvement.JOINER, Contribution.join_count),
-        (Involvement.FOLLOWER, Contribution.follow_count),
+    joined = select(Involved.contribution_id.label("id"), Involved.user_id).where(
+        Involved.role == Involvement.JOINER
+    )
+    merged = (
+        select(Contribution.merged_into_id.label("id"), Involved.user_id)
+        .join(Contribution, Contribution.id == Involved.contribution_id)
+        .where(Involved.role == Involvement.JOINER, Contribution.merged_into_id.is_not(None))
+    )
+    people = joined.union(merged).subquery()  # each person once per problem, with what is merged into it
+    joiners = select(people.c.id, func.count().label("n")).group_by(people.c.id)
+    followers = (
+        select(Involved.contribution_id.label("id"), func.count().label("n"))
+        .where(Involved.role == Involvement.FOLLOWER)
+        .group_by(Involved.contribution_id)
+    )
+    for name, column, query in (
+        ("joiners", Contribution.join_count, joiners),
+        ("followers", Contribution.follow_count, followers),
     ):
-        query = (
-            select(Involved.contribution_id.label("id"), func.count().label("n"))
-            .where(Involved.role == role)
-            .group_by(Involved.contribution_id)
-        )
         found.append(
-            Counter(f"{role}s of contribution", Contribution.id, column, _counted(query), Contribution.id)
+            Counter(f"{name} of contribution", Contribution.id, column, _counted(query), Contribution.id)
         )
     useful = select(UsefulMark.comment_id.label("id"), func.count().label("n")).group_by(
         UsefulMark.comment_id
@@ -89,23 +199,7 @@ def counters() -> list[Counter]:
     found.append(
         Counter("replies to comment", Comment.id, Comment.reply_count, _counted(replies), Comment.subject_id)
     )
-    for verdict, stored in (
-        (Verdict.DONE, Promise.done_count), (Verdict.PARTLY, Promise.partly_count), (Verdict.NOT_DONE, Promise.not_done_count)
-    ):  # fmt: skip
-        query = (
-            select(PromiseVerdict.promise_id.label("id"), func.count().label("n"))
-            .where(PromiseVerdict.verdict == verdict)
-            .group_by(PromiseVerdict.promise_id)
-        )
-        found.append(
-            Counter(
-                f"verdicts '{verdict}' on promise",
-                Promise.id,
-                stored,
-                _counted(query),
-                Promise.contribution_id,
-            )
-        )
+    found += promise_counters()
     members = select(GroupMember.group_id.label("id"), func.count().label("n")).group_by(GroupMember.group_id)
     found.append(Counter("members of group", Group.id, Group.member_count, _counted(members), None))
     return found
@@ -114,6 +208,7 @@ def counters() -> list[Counter]:
 def differences(within: Select[int] | None = None) -> Iterator[str]:
     """Every stored number that is not what the rows say, in words; `within` selects contributions."""
     yield from _tallies(within)
+    yield from _merged(within)
     yield from _results(within)
     for counter in counters():
         n = func.coalesce(counter.counted.c.n, 0)
@@ -157,6 +252,24 @@ def _tallies(within: Select[int] | None) -> Iterator[str]:
     for one in (query, stray):
         for question, option, stored, again in db.session.execute(one):
             yield f"tally of question {question}, '{option}': {stored} stored, {again} counted"
+
+
+def _merged(within: Select[int] | None) -> Iterator[str]:
+    """People in favour through what was merged, each once and none who has a ballot of the question itself."""
+    again = votes.merged_support().subquery()
+    n = func.coalesce(again.c.n, 0)
+    query = (
+        select(Tally.question_id, Tally.merged, n)
+        .outerjoin(again, again.c.question_id == Tally.question_id)
+        .where(Tally.option_key == FOR, Tally.merged != n)
+    )
+    stray = select(Tally.question_id, Tally.merged, literal(0)).where(
+        Tally.option_key != FOR, Tally.merged != 0
+    )
+    for one in (query, stray):
+        part = one if within is None else one.where(Tally.contribution_id.in_(within))
+        for question, stored, counted in db.session.execute(part):
+            yield f"supporters of question {question} through merged ones: {stored} stored, {counted} counted"
 
 
 def _results(within: Select[int] | None) -> Iterator[str]:

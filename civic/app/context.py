@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
 from civic.app import drawing
-from civic.cases.queries import public_answer
+from civic.cases.queries import opinion_of, public_answer
 from civic.comments.models import Comment, Side
 from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, Status
@@ -35,7 +35,7 @@ def setup(app: Flask) -> None:
         asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now
     )
     app.jinja_env.globals.update(
-        tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer
+        tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer, my_opinion=my_opinion
     )
     app.context_processor(values)
 
@@ -80,6 +80,11 @@ def switch_language_url(code: str) -> str:
     return ("" if code == "fa" else f"/{code}") + request.full_path.rstrip("?")
 
 
+def my_opinion(answer_id: int) -> bool | None:
+    """Whether the reader found an official answer convincing."""
+    return opinion_of(g.get("actor", PUBLIC), answer_id)
+
+
 @cache
 def _version(name: str) -> str:
     return hashlib.sha256((Path(ROOT) / "static" / name).read_bytes()).hexdigest()[:10]
@@ -122,7 +127,7 @@ def tally_map(contribution_ids: list[int]) -> dict[int, dict[str, int]]:
         return {}
     found: dict[int, dict[str, int]] = {}
     rows = db.session.execute(
-        select(Tally.contribution_id, Tally.option_key, Tally.ballots).where(
+        select(Tally.contribution_id, Tally.option_key, Tally.supporters).where(
             Tally.contribution_id.in_(contribution_ids)
         )
     )

@@ -1,6 +1,6 @@
 """What notifications ask of other packages, answered here, where everything is known."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from civic.accounts import queries as accounts
 from civic.accounts import service
@@ -8,7 +8,8 @@ from civic.accounts.models import RoleGrant
 from civic.cases import queries as cases
 from civic.cases.models import Answer, Case
 from civic.consultations.models import Consultation
-from civic.contributions.models import Contribution, Link
+from civic.contributions.models import Contribution, Link, Muted
+from civic.contributions.queries import family
 from civic.contributions.rules import ContributionKind
 from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db
@@ -17,16 +18,20 @@ from civic.groups.queries import actor_of, managers_of
 from civic.moderation.models import Decision, Flag
 from civic.moderation.rules import CLAUSES
 from civic.notifications.sources import Decided, Desk, Planned, Sources, plug
+from civic.outcomes.models import Promise, PromiseVerdict
 from civic.proposals.models import Proposal
 from civic.votes.models import Participation, Question
 
 
 def voters(contribution_id: int) -> Select[int]:
-    """Everyone who took part in the vote on it, whatever the choice."""
+    """Everyone who took part in the vote on it or on what is merged into it, whatever the choice; less who muted that."""
+    muted = exists().where(
+        Muted.contribution_id == Question.contribution_id, Muted.user_id == Participation.user_id
+    )
     return (
         select(Participation.user_id)
         .join(Question, Question.id == Participation.question_id)
-        .where(Question.contribution_id == contribution_id)
+        .where(Question.contribution_id.in_(family(contribution_id)), ~muted)
     )
 
 
@@ -105,6 +110,15 @@ def writer(answer_id: int) -> int:
     return db.session.get_one(Answer, answer_id).written_by_id
 
 
+def heard(promise_id: int) -> Select[int]:
+    """Who has spoken about the newest report of a promise."""
+    return (
+        select(PromiseVerdict.user_id)
+        .join(Promise, Promise.id == PromiseVerdict.promise_id)
+        .where(Promise.id == promise_id, PromiseVerdict.round == Promise.round)
+    )
+
+
 def count_unread(_actor: Actor, people: Select[int]) -> None:
     service.count_unread(SYSTEM, people)
 
@@ -130,6 +144,7 @@ def setup() -> None:
             desk=desk,
             desk_of=desk_of,
             writer=writer,
+            heard=heard,
             actor_of=actor_of,
             count_unread=count_unread,
             set_unread=set_unread,

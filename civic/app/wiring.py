@@ -25,9 +25,11 @@ from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
     ContributionSubmitted,
+    ContributionUnmerged,
     ContributionWithdrawn,
     EndorsementAwaited,
 )
@@ -36,11 +38,20 @@ from civic.council import jobs as council
 from civic.council.events import CouncilAsked
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.merging import jobs as merging
 from civic.moderation import jobs as moderation
 from civic.moderation.events import DecisionMade
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
-from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
+from civic.outcomes.events import (
+    PromiseAsked,
+    PromiseConfirmed,
+    PromiseDisputed,
+    PromiseDue,
+    PromiseProgressed,
+    PromiseReported,
+    SheetDoubted,
+)
 from civic.problems import jobs as problems
 from civic.votes import jobs as votes
 from civic.votes.events import ThresholdReached, VoteClosed
@@ -56,18 +67,27 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     ContributionEdited: [contributions.index_text],
-    ContributionReturned: [contributions.index_text, comments.count_replies, problems.count_answers],
+    ContributionMerged: [contributions.index_text, problems.count_after_merge],
+    ContributionUnmerged: [contributions.index_text, problems.count_after_merge],
+    ContributionReturned: [
+        contributions.index_text,
+        comments.count_replies,
+        problems.count_answers,
+        merging.let_go,
+    ],
     ContributionHidden: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     ContributionWithdrawn: [
         contributions.index_text,
         moderation.drop,
         comments.count_replies,
         problems.count_answers,
+        merging.let_go,
     ],
     DecisionMade: [],
     ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
@@ -94,6 +114,8 @@ TOLD: dict[type, list[Reaction]] = {
     ContributionEdited: [notifications.tell_edited],
     ContributionReturned: [notifications.tell_returned],
     ContributionWithdrawn: [notifications.tell_withdrawn],
+    ContributionMerged: [notifications.tell_merged],
+    ContributionUnmerged: [notifications.tell_unmerged],
     DecisionMade: [notifications.tell_decision],
     ThresholdReached: [notifications.tell_threshold],
     VoteClosed: [consultations.end_vote, notifications.tell_vote_closed],
@@ -105,6 +127,9 @@ TOLD: dict[type, list[Reaction]] = {
     CouncilAsked: [notifications.tell_council_asked],
     CaseAnswered: [notifications.tell_answer],
     PromiseDue: [notifications.tell_promise_due],
+    PromiseProgressed: [notifications.tell_promise_progressed],
+    PromiseAsked: [notifications.tell_promise_asked],
+    SheetDoubted: [notifications.tell_sheet_doubted],
     PromiseReported: [notifications.tell_promise_reported],
     PromiseConfirmed: [notifications.tell_promise_confirmed],
     PromiseDisputed: [notifications.tell_promise_disputed],

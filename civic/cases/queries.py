@@ -10,10 +10,10 @@ from sqlalchemy.orm import joinedload
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus
-from civic.cases.models import Answer, Case, CaseNote
+from civic.cases.models import Answer, Case, CaseNote, Convincing
 from civic.cases.rules import AnswerStatus, CaseStatus
 from civic.contributions.models import Contribution, Involved
-from civic.contributions.queries import open_to_all, with_card
+from civic.contributions.queries import family, open_to_all, with_card
 from civic.core import clock
 from civic.core.actor import Actor, Role
 from civic.core.db import db, one_for_change
@@ -271,7 +271,9 @@ def public_answer(contribution_id: int) -> PublicCase | None:
 def told_count(contribution_id: int) -> int:
     """How many people with an interest of their own will hear of the answer."""
     return db.session.scalar(
-        select(func.count(func.distinct(Involved.user_id))).where(Involved.contribution_id == contribution_id)
+        select(func.count(func.distinct(Involved.user_id))).where(
+            Involved.contribution_id.in_(family(contribution_id))
+        )
     ) or 0  # fmt: skip
 
 
@@ -293,3 +295,9 @@ def similar_answers(case: Case, limit: int = 3) -> Sequence[tuple[Answer, Contri
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def opinion_of(actor: Actor, answer_id: int) -> bool | None:
+    """What this person says of an answer: convincing or not; None when nothing yet."""
+    said = db.session.get(Convincing, (answer_id, actor.user_id)) if actor.is_signed_in else None
+    return said.yes if said else None

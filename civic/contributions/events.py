@@ -49,6 +49,26 @@ class ContributionWithdrawn:
 
 
 @dataclass(frozen=True)
+class ContributionMerged:
+    """It left the lists and is counted with another one. `step_id` tells this merge from an earlier one of the same two."""
+
+    contribution_id: int
+    kind: str
+    into_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class ContributionUnmerged:
+    """The merge was undone, or one of the two left the public."""
+
+    contribution_id: int
+    kind: str
+    into_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
 class ContributionEdited:
     """A public text changed; the old one is kept as a version."""
 

@@ -4,8 +4,10 @@ from civic.contributions import queries
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
+    ContributionUnmerged,
     ContributionWithdrawn,
 )
 from civic.contributions.rules import LISTED, ContributionKind
@@ -20,7 +22,9 @@ def index_text(
     | ContributionEdited
     | ContributionHidden
     | ContributionReturned
-    | ContributionWithdrawn,
+    | ContributionWithdrawn
+    | ContributionMerged
+    | ContributionUnmerged,
 ) -> None:
     """Findable exactly while it is public, whatever order the news comes in."""
     contribution = queries.by_id(event.contribution_id)

@@ -36,7 +36,9 @@ class Contribution(Base):
         Index("ix_contributions_author", "author_id", "id"),
         Index("ix_contributions_subject", "subject_id", "status", "id"),
         CheckConstraint("(kind = 'comment') = (subject_id IS NOT NULL)", name="comment_has_subject"),
+        CheckConstraint("status <> 'merged' OR merged_into_id IS NOT NULL", name="merged_somewhere"),
         Index("ix_contributions_group", "group_id", "id"),
+        Index("ix_contributions_merged", "merged_into_id", "id"),
         Index("ix_contributions_updated", "kind", "updated_at", "id"),
     )
 
@@ -51,6 +53,9 @@ class Contribution(Base):
     subject_id: Mapped[int | None] = mapped_column(
         ForeignKey("contributions.id", ondelete="CASCADE"),
         comment="what a comment is about: it is visible only with it",
+    )
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contributions.id"), comment="whose people its people are counted with; one step deep"
     )
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     capacity: Mapped[Kind] = mapped_column(Choice(Kind), default=Kind.CITIZEN)

@@ -17,6 +17,8 @@ class May(StrEnum):
     MODERATE = "contribution:moderate"
     FOLLOW = "contribution:follow"
     ADD_STEP = "contribution:add_step"
+    MERGE = "contribution:merge"
+    COUNT = "contribution:count"
 
 
 def is_author(actor: Actor, thing: Any) -> bool:
@@ -34,6 +36,11 @@ def is_not_author(actor: Actor, thing: Any) -> bool:
     return bool(thing.author_id != actor.user_id)
 
 
+def sorts_texts(actor: Actor, _thing: Any) -> bool:
+    """A moderator, or the triage desk"""
+    return actor.is_moderator or actor.is_triage
+
+
 def is_readable(_actor: Actor, thing: Any) -> bool:
     """It is public"""
     return bool(thing.status in READABLE and thing.published_at is not None)
@@ -48,4 +55,6 @@ POLICY |= {
     May.MODERATE: [[is_moderator], [is_operator], [is_system]],
     May.FOLLOW: [[is_signed_in, is_readable]],
     May.ADD_STEP: [[is_signed_in], [is_system]],
+    May.MERGE: [[sorts_texts], [is_system]],
+    May.COUNT: [[is_system]],
 }

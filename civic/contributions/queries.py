@@ -23,6 +23,7 @@ from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
 
 _subject = aliased(Contribution)
+_one = aliased(Contribution)
 
 
 def open_to_all() -> ColumnElement[bool]:
@@ -103,16 +104,63 @@ def steps_of(contribution_id: int) -> Sequence[Step]:
     ).all()
 
 
+def family(contribution_id: int) -> Select[int]:
+    """Ids of it and of what is merged into it: their people are its people. One step deep, so nothing recurs."""
+    return select(_one.id).where(or_(_one.id == contribution_id, _one.merged_into_id == contribution_id))
+
+
+def merged_into(contribution: Contribution) -> Sequence[Contribution]:
+    """What everybody may read of the texts merged into it, oldest first."""
+    return db.session.scalars(
+        select(Contribution)
+        .where(Contribution.merged_into_id == contribution.id, Contribution.status == Status.MERGED)
+        .order_by(Contribution.id)
+        .limit(100)
+    ).all()
+
+
+def target_of(actor: Actor, contribution: Contribution) -> Contribution | None:
+    """Where a merged text leads; None for one that is not merged, or whose target this reader may not read."""
+    if contribution.status is not Status.MERGED:
+        return None
+    return db.session.scalars(visible(actor).where(Contribution.id == contribution.merged_into_id)).first()
+
+
+def merge_reason(contribution: Contribution) -> str:
+    """Why a merged text was merged; '' for others."""
+    if contribution.status is not Status.MERGED:
+        return ""
+    query = select(Step.note).where(Step.contribution_id == contribution.id, Step.kind == StepKind.MERGED)
+    return db.session.scalar(query.order_by(Step.id.desc()).limit(1)) or ""
+
+
 def is_involved(actor: Actor, contribution_id: int, role: Involvement) -> bool:
+    """In it, or in what was merged into it; who follows and has muted it does not follow it."""
     if not actor.is_signed_in:
         return False
-    return db.session.get(Involved, (contribution_id, actor.user_id, role)) is not None
+    row = select(Involved.user_id).where(
+        Involved.contribution_id.in_(family(contribution_id)),
+        Involved.user_id == actor.user_id,
+        Involved.role == role,
+    )
+    if role is Involvement.FOLLOWER:
+        row = row.where(
+            ~exists().where(Muted.contribution_id == contribution_id, Muted.user_id == actor.user_id)
+        )
+    return db.session.scalar(row.limit(1)) is not None
 
 
 def concerned(contribution_id: int) -> Select[int]:
-    """Ids of everyone involved who has not muted it (voters are in votes.participations)."""
-    muted = exists().where(Muted.contribution_id == contribution_id, Muted.user_id == Involved.user_id)
-    return select(Involved.user_id).where(Involved.contribution_id == contribution_id, ~muted).distinct()
+    """Ids of everyone involved in it or in what is merged into it who has not muted it (voters are in votes.participations)."""
+    muted = exists().where(
+        Muted.contribution_id.in_([contribution_id, Involved.contribution_id]),
+        Muted.user_id == Involved.user_id,
+    )
+    return (
+        select(Involved.user_id)
+        .where(Involved.contribution_id.in_(family(contribution_id)), ~muted)
+        .distinct()
+    )
 
 
 def drafts_of(actor: Actor) -> Sequence[Contribution]:

@@ -54,6 +54,8 @@ MOVES = {
     (Status.HIDDEN, "publish"): Status.PUBLIC,
     (Status.HIDDEN, "return"): Status.RETURNED,
     (Status.MERGED, "unmerge"): Status.PUBLIC,
+    (Status.MERGED, "hide"): Status.HIDDEN,
+    (Status.MERGED, "return"): Status.RETURNED,
     (Status.HIDDEN, "erase"): Status.ERASED,
     (Status.WITHDRAWN, "erase"): Status.ERASED,
     (Status.PUBLIC, "erase"): Status.ERASED,

@@ -1,22 +1,26 @@
 """What is done to a contribution whatever its kind. Kinds call these from their own verbs."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from civic.audit.service import record
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
     ContributionSubmitted,
+    ContributionUnmerged,
     ContributionWithdrawn,
     EndorsementAwaited,
 )
 from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
 from civic.contributions.policy import May
+from civic.contributions.queries import family
 from civic.contributions.rules import (
     MOVES,
     ContributionKind,
@@ -256,6 +260,29 @@ def withdraw(actor: Actor, contribution: Contribution, *, reason: str) -> None:
     publish(ContributionWithdrawn(contribution.id, contribution.kind))
 
 
+def merge(actor: Actor, one: Contribution, into: Contribution, *, reason: str) -> None:
+    """`one` leaves the lists; whoever is concerned by it is concerned by `into` from now on. Kinds count their people."""
+    require(actor, May.MERGE)
+    move(one, "merge", MOVES)
+    one.merged_into_id = into.id
+    step = add_step(actor, one, StepKind.MERGED, detail=subject_of(into), note=reason, data={"into": into.id})
+    add_step(actor, into, StepKind.TOOK_IN, detail=subject_of(one), note=reason, data={"from": one.id})
+    publish(ContributionMerged(one.id, one.kind, into.id, step.id))
+
+
+def unmerge(actor: Actor, one: Contribution, into: Contribution, *, reason: str) -> None:
+    """Apart again. What was hidden or given back meanwhile stays so and is only no longer counted there."""
+    require(actor, May.MERGE)
+    if one.status is Status.MERGED:
+        move(one, "unmerge", MOVES)
+    one.merged_into_id = None
+    step = add_step(
+        actor, one, StepKind.UNMERGED, detail=subject_of(into), note=reason, data={"out_of": into.id}
+    )
+    add_step(actor, into, StepKind.GAVE_BACK, detail=subject_of(one), note=reason, data={"gave": one.id})
+    publish(ContributionUnmerged(one.id, one.kind, into.id, step.id))
+
+
 def add_step(
     actor: Actor,
     contribution: Contribution,
@@ -264,24 +291,24 @@ def add_step(
     detail: str = "",
     note: str = "",
     data: dict[str, Any] | None = None,
-) -> None:
+) -> Step:
     """One line of the life line; the stage people see follows from it."""
     require(actor, May.ADD_STEP)
     role = "system" if actor.system else next((str(g.role) for g in actor.grants), str(actor.own_kind))
-    db.session.add(
-        Step(
-            contribution_id=contribution.id,
-            kind=kind,
-            at=clock.now(),
-            actor_role=role,
-            detail=detail,
-            note=note[:500],
-            data=data or {},
-        )
+    step = Step(
+        contribution_id=contribution.id,
+        kind=kind,
+        at=clock.now(),
+        actor_role=role,
+        detail=detail,
+        note=note[:500],
+        data=data or {},
     )
+    db.session.add(step)
     db.session.flush()
     contribution.updated_at = clock.now()
     refresh_stage(contribution)
+    return step
 
 
 def refresh_stage(contribution: Contribution) -> None:
@@ -304,20 +331,50 @@ def involve(contribution: Contribution, actor: Actor, role: Involvement) -> bool
         .on_conflict_do_nothing()
         .returning(Involved.user_id)
     ).scalar()
-    if made:
+    if made and not (role is Involvement.JOINER and _joined_merged(contribution, actor)):
         _count(contribution.id, role, 1)
     return bool(made)
 
 
 def release(contribution: Contribution, actor: Actor, role: Involvement) -> bool:
-    """Forget that somebody is concerned in this way."""
+    """Forget that somebody is concerned in this way. Who leaves a problem leaves what was merged into it as well."""
     row = db.session.get(Involved, (contribution.id, actor.user_id, role))
-    if row is None:
+    below = _joined_merged(contribution, actor) if role is Involvement.JOINER else []
+    if row is None and not below:
         return False
-    db.session.delete(row)
+    for gone in [row, *below]:
+        if gone is not None:
+            db.session.delete(gone)
     db.session.flush()
-    _count(contribution.id, role, -1)
+    for contribution_id in [contribution.id, *[gone.contribution_id for gone in below]]:
+        _count(contribution_id, role, -1)
     return True
+
+
+def count_joiners(actor: Actor, contribution: Contribution) -> None:
+    """The people of a problem and of what is merged into it, each once, from the rows."""
+    require(actor, May.COUNT)
+    people = select(func.count(func.distinct(Involved.user_id))).where(
+        Involved.contribution_id.in_(family(contribution.id)), Involved.role == Involvement.JOINER
+    )
+    db.session.execute(
+        update(Contribution)
+        .where(Contribution.id == contribution.id)
+        .values(join_count=db.session.scalar(people) or 0)
+    )
+
+
+def _joined_merged(contribution: Contribution, actor: Actor) -> Sequence[Involved]:
+    """In what was merged into it, this person's own rows."""
+    return db.session.scalars(
+        select(Involved)
+        .join(Contribution, Contribution.id == Involved.contribution_id)
+        .where(
+            Contribution.merged_into_id == contribution.id,
+            Involved.user_id == actor.user_id,
+            Involved.role == Involvement.JOINER,
+        )
+    ).all()
 
 
 def follow(actor: Actor, contribution: Contribution) -> None:

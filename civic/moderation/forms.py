@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 from wtforms import HiddenField
 
-from civic.core.forms import CivicForm, choice, optional_id, prose
+from civic.core.forms import CivicForm, choice, line, optional_id, prose
 from civic.core.text import N_
 from civic.moderation.rules import CLAUSES, Verdict
 
@@ -28,5 +28,6 @@ class FlagForm(CivicForm):
         N_("خلاف کدام بند آیین‌نامه است؟"), _CLAUSES, coerce=optional_id, radio=True,
         message=N_("یکی از بندها را برگزینید."),
     )  # fmt: skip
+    twin = line(N_("شماره یا نشانی نوشته‌ای که همین را می‌گوید"), most=200, required=False)
     note = prose(N_("توضیح برای بررس"), most=500, required=False)
     back = HiddenField()

@@ -79,6 +79,9 @@ class Flag(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     clause: Mapped[int] = mapped_column()
     note: Mapped[str] = mapped_column(String(500), default="")
+    twin_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contributions.id", ondelete="SET NULL"), comment="with clause 7: what it repeats"
+    )
     at: Mapped[datetime] = mapped_column(Moment)
     decision_id: Mapped[int | None] = mapped_column(
         ForeignKey("moderation_decisions.id", ondelete="SET NULL")

@@ -1,5 +1,6 @@
 """Every read of the queue, the decisions and their figures."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,13 +11,14 @@ from sqlalchemy.orm import joinedload
 
 from civic.accounts.models import User
 from civic.contributions.models import Contribution, Version
-from civic.contributions.queries import with_card
+from civic.contributions.queries import visible, with_card
 from civic.contributions.rules import ContributionKind, Status
 from civic.core import clock, dates
 from civic.core.actor import Actor
 from civic.core.db import claim, db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.paging import Page, page
+from civic.core.text import latin_digits, row_id
 from civic.moderation.models import Decision, Flag, Item
 from civic.moderation.rules import ItemReason, ItemStatus, Verdict
 
@@ -222,6 +224,30 @@ def _neighbour(side: ColumnElement[bool], order: Any) -> int | None:
     return db.session.scalar(
         select(Item.id).where(Item.status == ItemStatus.OPEN, side).order_by(order).limit(1)
     )
+
+
+ADDRESS = re.compile(r"^(?:.*/(?:proposals|problems|p)/)?(\d{1,10})/?(?:[?#].*)?$")
+
+
+def named(actor: Actor, typed: str) -> Contribution | None:
+    """The text of a typed number or address, when this reader may read it; None otherwise."""
+    found = ADDRESS.match(latin_digits(typed.strip()))
+    number = row_id(found[1]) if found else None
+    if number is None:
+        return None
+    return db.session.scalars(with_card(visible(actor)).where(Contribution.id == number)).first()
+
+
+def twins_named(contribution_id: int) -> list[int]:
+    """What readers' open reports say it repeats, the most often named first."""
+    rows = db.session.execute(
+        select(Flag.twin_id, func.count())
+        .where(Flag.contribution_id == contribution_id, Flag.twin_id.is_not(None))
+        .group_by(Flag.twin_id)
+        .order_by(func.count().desc(), Flag.twin_id)
+        .limit(10)
+    )
+    return [row[0] for row in rows if row[0]]
 
 
 def own_flag(actor: Actor, contribution_id: int) -> Flag | None:

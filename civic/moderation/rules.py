@@ -53,6 +53,20 @@ def check_decision(verdict: Verdict, clause: int | None, *, has_photo: bool) -> 
         raise RuleBroken(N_("این نوشته عکسی ندارد که پنهان شود."), field="verdict")
 
 
+REPEATED = 7
+"""The clause under which a reader may name the text that says the same."""
+
+
+def check_twin(clause: int, *, same_kind: bool, itself: bool) -> None:
+    """What a report names as the same must be another text of the same kind."""
+    if clause != REPEATED:
+        raise RuleBroken(N_("نوشتهٔ مشابه را تنها همراه بند «تکراری» بنویسید."), field="twin")
+    if itself:
+        raise RuleBroken(N_("این نشانی همین نوشته است. نشانی آن یکی را بنویسید."), field="twin")
+    if not same_kind:
+        raise RuleBroken(N_("نوشتهٔ مشابه باید هم‌جنس باشد: پیشنهاد با پیشنهاد، مسئله با مسئله."), field="twin")
+
+
 def number_of(year: int, n: int) -> str:
     """How a decision is called in public: ب-1405-0012 (digits are those of the page when shown)."""
     return f"ب-{year}-{n:04d}"

@@ -28,6 +28,7 @@ from civic.moderation.rules import (
     ItemReason,
     Verdict,
     check_decision,
+    check_twin,
     number_of,
 )
 
@@ -103,9 +104,16 @@ def decide(
     return decision
 
 
-def flag(actor: Actor, contribution: Contribution, *, clause: int, note: str = "") -> bool:
-    """A reader's report: back into the queue. False when this person has reported it before."""
+def flag(
+    actor: Actor, contribution: Contribution, *, clause: int, note: str = "", twin: Contribution | None = None
+) -> bool:
+    """A reader's report: back into the queue. False when this person has reported it before.
+
+    `twin` is what it repeats (clause 7); the moderator is offered to merge the two.
+    """
     require(actor, May.FLAG, contribution)
+    if twin is not None:
+        check_twin(clause, same_kind=twin.kind is contribution.kind, itself=twin.id == contribution.id)
     made = db.session.execute(
         upsert(Flag)
         .values(
@@ -113,6 +121,7 @@ def flag(actor: Actor, contribution: Contribution, *, clause: int, note: str = "
             user_id=actor.signed_in(),
             clause=clause,
             note=clean_text(note)[:500],
+            twin_id=twin.id if twin else None,
             at=clock.now(),
         )
         .on_conflict_do_nothing()
@@ -162,7 +171,7 @@ def _carry_out(actor: Actor, contribution: Contribution, verdict: Verdict, claus
     else:
         if verdict is Verdict.HIDE_PHOTO:
             contribution_service.hide_picture(actor, contribution)
-        if contribution.status is not Status.PUBLIC:
+        if contribution.status not in {Status.PUBLIC, Status.MERGED}:
             contribution_service.show(actor, contribution)
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from civic.audit import queries as audit
 from civic.contributions import queries as contributions
+from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, ContributionKind
 from civic.core import clock
 from civic.core.db import transaction
@@ -136,9 +137,25 @@ def flag(contribution_id: int) -> BaseResponse:
         form.back.data = safe_next(request.args.get("back"))
     if form.accepted():
         limit("flag", actor.user_id, 20, 3600)
-        with transaction():
-            thing = contributions.for_change(actor, contribution_id)
-            new = service.flag(actor, thing, clause=form.clause.data, note=form.note.data or "")
+        try:
+            with transaction():
+                thing = contributions.for_change(actor, contribution_id)
+                new = service.flag(
+                    actor,
+                    thing,
+                    clause=form.clause.data,
+                    note=form.note.data or "",
+                    twin=_twin(form.twin.data),
+                )
+        except RuleBroken as error:
+            form.refuse(error)
+            thing = contributions.readable(actor, contribution_id)
+            return render(
+                "moderation/flag.html",
+                form=form,
+                thing=thing,
+                reported=queries.own_flag(actor, contribution_id),
+            )
         flash(
             say(N_("گزارش شما رسید؛ یک بررس آن را می‌خواند و نتیجه را به شما می‌گوید."))
             if new
@@ -150,6 +167,18 @@ def flag(contribution_id: int) -> BaseResponse:
     return render(
         "moderation/flag.html", form=form, thing=thing, reported=queries.own_flag(actor, contribution_id)
     )
+
+
+def _twin(typed: str | None) -> Contribution | None:
+    """What a report says the text repeats."""
+    if not (typed or "").strip():
+        return None
+    found = queries.named(current_actor(), typed or "")
+    if found is None:
+        raise RuleBroken(
+            N_("نوشته‌ای با این شماره یا نشانی پیدا نشد. نشانی صفحهٔ آن را بنویسید."), field="twin"
+        )
+    return found
 
 
 @bp.get("/transparency")

@@ -22,12 +22,14 @@ from civic.consultations.events import (
 from civic.contributions import queries as contributions
 from civic.contributions.events import (
     ContributionEdited,
+    ContributionMerged,
     ContributionPublished,
     ContributionReturned,
+    ContributionUnmerged,
     ContributionWithdrawn,
     EndorsementAwaited,
 )
-from civic.contributions.rules import ContributionKind, StepKind
+from civic.contributions.rules import READABLE, ContributionKind, Status, StepKind
 from civic.core.actor import SYSTEM
 from civic.council.events import CouncilAsked
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
@@ -36,7 +38,15 @@ from civic.notifications import queries, service
 from civic.notifications.sending import send_letters, send_messages, send_texts
 from civic.notifications.service import News
 from civic.notifications.sources import People, ask
-from civic.outcomes.events import PromiseConfirmed, PromiseDisputed, PromiseDue, PromiseReported
+from civic.outcomes.events import (
+    PromiseAsked,
+    PromiseConfirmed,
+    PromiseDisputed,
+    PromiseDue,
+    PromiseProgressed,
+    PromiseReported,
+    SheetDoubted,
+)
 from civic.votes.events import ThresholdReached, VoteClosed
 
 __all__ = ["send_letters", "send_messages", "send_texts"]
@@ -126,6 +136,27 @@ def tell_withdrawn(event: ContributionWithdrawn) -> None:
     _tell_all(event, "withdrawn", contribution.id, but=contribution.author_id)
 
 
+def tell_merged(event: ContributionMerged) -> None:
+    """Everyone of both, once: those of the merged text in its words, the rest in those of its target."""
+    _tell_both(event, "merged", "took_in")
+
+
+def tell_unmerged(event: ContributionUnmerged) -> None:
+    """Everyone of both, once; those of a text that is out of sight hear only of what they can read."""
+    _tell_both(event, "unmerged", "gave_back")
+
+
+def _tell_both(event: ContributionMerged | ContributionUnmerged, one: str, into: str) -> None:
+    steps = contributions.steps_of(event.contribution_id)
+    note = {"note": next((step.note for step in steps if step.id == event.step_id), "")}
+    news = [
+        News(kind, _all(contribution_id), contribution_id, note)
+        for kind, contribution_id in ((one, event.contribution_id), (into, event.into_id))
+        if contributions.by_id(contribution_id).status in READABLE
+    ]
+    service.tell(SYSTEM, _name(event), news)
+
+
 def tell_endorsement(event: EndorsementAwaited) -> None:
     """The group's managers, each time it is sent."""
     contribution = contributions.by_id(event.contribution_id)
@@ -146,8 +177,9 @@ def tell_threshold(event: ThresholdReached) -> None:
 
 
 def tell_vote_closed(event: VoteClosed) -> None:
-    """Everyone concerned."""
-    _tell_all(event, "vote_closed", event.contribution_id)
+    """Everyone concerned. Of what is merged nobody waits for a result of its own."""
+    if contributions.by_id(event.contribution_id).status is not Status.MERGED:
+        _tell_all(event, "vote_closed", event.contribution_id)
 
 
 def tell_case(event: CaseOpened) -> None:
@@ -231,6 +263,31 @@ def tell_promise_due(event: PromiseDue) -> None:
     _tell_all(event, "promise_due", event.contribution_id, promise_id=event.promise_id)
 
 
+def tell_promise_asked(event: PromiseAsked) -> None:
+    """Those concerned who have not spoken about the newest report: on the 7th day, and once more on the 28th."""
+    everyone = _all(event.contribution_id).subquery()
+    silent = select(everyone.c[0]).where(everyone.c[0].not_in(ask().heard(event.promise_id)))
+    kind = "promise_asked" if event.asking == "first" else "promise_asked_again"
+    news = News(kind, silent, event.contribution_id, {"promise_id": event.promise_id})
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_promise_progressed(event: PromiseProgressed) -> None:
+    """Everyone concerned."""
+    _tell_all(event, "promise_progressed", event.contribution_id, promise_id=event.promise_id)
+
+
+def tell_sheet_doubted(event: SheetDoubted) -> None:
+    """The department looks, and the author is asked: is it done or not?"""
+    contribution = contributions.by_id(event.contribution_id)
+    data = {"promise_id": event.promise_id}
+    news = [News("sheet_doubted_author", _person(contribution.author_id), contribution.id, data)]
+    found = ask().desk_of(contribution.id)
+    if found is not None:
+        news.append(News("sheet_doubted", found[1].staff, contribution.id, data, contribution.author_id))
+    service.tell(SYSTEM, _name(event), news)
+
+
 def tell_promise_reported(event: PromiseReported) -> None:
     """Everyone concerned is asked; again when it was disputed and is reported anew."""
     _tell_again(event, "promise_reported", event.promise_id, event.contribution_id, StepKind.REPORTED_DONE)
@@ -242,16 +299,26 @@ def tell_promise_confirmed(event: PromiseConfirmed) -> None:
 
 
 def tell_promise_disputed(event: PromiseDisputed) -> None:
-    """Everyone concerned."""
+    """Everyone concerned; the department and its head, who owe the work and a new report."""
     _tell_again(event, "promise_disputed", event.promise_id, event.contribution_id, StepKind.DISPUTED)
+    found = ask().desk_of(event.contribution_id)
+    if found is not None:
+        dedup = _dedup_again(event, event.promise_id, event.contribution_id, StepKind.DISPUTED)
+        data = {"promise_id": event.promise_id}
+        news = News("promise_disputed_desk", found[1].staff, event.contribution_id, data)
+        service.tell(SYSTEM, f"desk:{dedup}", [news])
 
 
 def _tell_again(event: object, kind: str, promise_id: int, contribution_id: int, step: StepKind) -> None:
     """News that may come more than once for one promise: told once per step of the life line."""
-    steps = [s.id for s in contributions.steps_of(contribution_id) if s.kind is step]
-    dedup = f"{type(event).__name__}:{promise_id}:{steps[-1] if steps else 0}"
+    dedup = _dedup_again(event, promise_id, contribution_id, step)
     news = News(kind, _all(contribution_id), contribution_id, {"promise_id": promise_id})
     service.tell(SYSTEM, dedup, [news])
+
+
+def _dedup_again(event: object, promise_id: int, contribution_id: int, step: StepKind) -> str:
+    steps = [s.id for s in contributions.steps_of(contribution_id) if s.kind is step]
+    return f"{type(event).__name__}:{promise_id}:{steps[-1] if steps else 0}"
 
 
 def tell_consultation_submitted(event: ConsultationSubmitted) -> None:

@@ -54,6 +54,7 @@ class Sources:
     desk: Callable[[int], Desk]
     desk_of: Callable[[int], tuple[int, Desk] | None]
     writer: Callable[[int], int]
+    heard: Callable[[int], People]
     actor_of: Callable[[int], Actor]
     count_unread: Callable[[Actor, People], None]
     set_unread: Callable[[Actor, int], None]

@@ -120,6 +120,21 @@ WORDS = {
         N_("متن «%(title)s» تغییر کرد"), N_("نسخهٔ پیشین در تاریخچه می‌ماند؛ می‌توانید رأی خود را عوض کنید.")
     ),
     "withdrawn": Words(N_("«%(title)s» را نویسنده‌اش پس گرفت")),
+    "merged": Words(
+        N_("«%(title)s» در نوشتهٔ مشابهی ادغام شد"),
+        N_("از این پس خبرها دربارهٔ هر دو با هم است و هر موافق یک بار شمرده می‌شود. دلیل: %(note)s"),
+    ),
+    "took_in": Words(
+        N_("نوشتهٔ مشابهی در «%(title)s» ادغام شد"),
+        N_("هر موافق یک بار شمرده می‌شود؛ برگه‌های رأی جابه‌جا نشده‌اند. دلیل: %(note)s"),
+    ),
+    "unmerged": Words(
+        N_("«%(title)s» از ادغام بیرون آمد"),
+        N_("دوباره جدا شمرده می‌شود و همان رأی‌های خودش را دارد. دلیل: %(note)s"),
+    ),
+    "gave_back": Words(
+        N_("یک ادغام در «%(title)s» برگشت"), N_("هر دو نوشته دوباره جدا شمرده می‌شوند. دلیل: %(note)s")
+    ),
     "threshold": Words(
         N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد."), topic=Topic.VOTES
     ),
@@ -207,6 +222,45 @@ WORDS = {
         to="promise",
         topic=Topic.ANSWERS,
     ),
+    "promise_progressed": Words(
+        N_("واحد از پیشرفت کار «%(title)s» گزارش داد"),
+        N_("گزارش و مدرک‌ها را ببینید."),
+        to="promise",
+        topic=Topic.ANSWERS,
+    ),
+    "promise_asked": Words(
+        N_("یک هفته از گزارش انجام «%(title)s» گذشت. درست شد؟"),
+        N_("با یک لمس بگویید."),
+        to="promise",
+        topic=Topic.ANSWERS,
+    ),
+    "promise_asked_again": Words(
+        N_("هنوز نظر شما را نداریم: «%(title)s» درست شد؟"),
+        N_("چهار هفته گذشته است و دیگر نمی‌پرسیم؛ نظر شما هر وقت برسد شمرده می‌شود."),
+        to="promise",
+        topic=Topic.ANSWERS,
+    ),
+    "promise_disputed_desk": Words(
+        N_("مردم نپذیرفتند که «%(title)s» انجام شده است"),
+        N_("قول دوباره باز است: کار را تمام کنید و با مدرک تازه گزارش بدهید."),
+        to="promise",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
+    "sheet_doubted": Words(
+        N_("بیشتر کسانی که کد محل را خوانده‌اند می‌گویند «%(title)s» درست نشده است"),
+        N_("محل را ببینید؛ از نویسنده هم پرسیده‌ایم."),
+        to="promise",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
+    "sheet_doubted_author": Words(
+        N_("بیشتر رهگذران می‌گویند «%(title)s» درست نشده است. نظر شما چیست؟"),
+        N_("«نه» شما قول را دوباره باز می‌کند."),
+        to="promise",
+        why=AUTHOR,
+        topic=Topic.MINE,
+    ),
     "consultation_submitted": Words(
         N_("نظرخواهی تازه منتظر تأیید شماست: «%(title)s»"), to="approvals", why=OPERATOR, topic=Topic.WORK
     ),
@@ -287,7 +341,7 @@ def say_notice(notice: Told, about: About | None) -> tuple[str, str, str]:
     values = {
         "title": (about.title or about.summary) if about else data.get("title", ""),
         "name": data.get("name", ""),
-        "note": data.get("note", ""),
+        "note": say(data.get("note", "")),
         "clause": say(data.get("clause", "")),
         "answer": say(ANSWERS.get(data.get("answer", ""), "")),
         "verdict": say(VERDICTS.get(data.get("verdict", ""), "")),
@@ -323,6 +377,8 @@ def _address(to: str, data: dict[str, Any], about: About | None) -> str:
         "triage": "/triage",
         "members": f"/groups/{data.get('group_id')}/members",
     }
+    if to == "promise" and not data.get("promise_id"):
+        to = "page"  # an answer that says it was done already promises nothing
     if to in plain:
         return root + plain[to]
     if about is None:

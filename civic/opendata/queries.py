@@ -33,6 +33,7 @@ class Row:
     question: Question | None = None
     counts: dict[str, int] | None = None
     extra: Any = None
+    merged: int = 0
 
 
 def list_of(
@@ -66,9 +67,11 @@ def _with_votes(found: Sequence[Contribution]) -> list[Row]:
         for q in db.session.scalars(select(Question).where(Question.contribution_id.in_(ids)))
     }
     counts: dict[int, dict[str, int]] = {}
+    merged: dict[int, int] = {}
     for t in db.session.scalars(select(Tally).where(Tally.contribution_id.in_(ids))):
         counts.setdefault(t.contribution_id, {})[t.option_key] = t.ballots
-    return [Row(c, questions.get(c.id), counts.get(c.id)) for c in found]
+        merged[t.contribution_id] = merged.get(t.contribution_id, 0) + t.merged
+    return [Row(c, questions.get(c.id), counts.get(c.id), merged=merged.get(c.id, 0)) for c in found]
 
 
 def problems_of(ids: Iterable[int]) -> dict[int, int]:

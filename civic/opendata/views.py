@@ -46,6 +46,11 @@ class Votes(Schema):
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     threshold = fields.Integer(allow_none=True)
     threshold_reached_at = fields.DateTime(allow_none=True)
+    supporters = fields.Integer(
+        metadata={
+            "description": "people in favour, each once, with what was merged into it; see counts for its own ballots"
+        }
+    )
 
 
 class Origin(Schema):
@@ -75,6 +80,7 @@ class Base(Schema):
     version = fields.Integer()
     comments = fields.Integer()
     origin = fields.Nested(Origin, allow_none=True)
+    merged_into = fields.Integer(allow_none=True, metadata={"description": "what it was merged into"})
 
 
 class ProposalOut(Base):
@@ -153,6 +159,14 @@ Tally = Schema.from_dict(
         "counted": fields.Integer(metadata={"description": "the number the pages show"}),
         "for": fields.Integer(),
         "against": fields.Integer(),
+        "supporters": fields.Integer(
+            metadata={
+                "description": "only where others were merged into it: people in favour, each once, as pages show"
+            }
+        ),
+        "supporters_counted": fields.Integer(
+            metadata={"description": "the same, counted from the ballot rows"}
+        ),
     },
     name="Tally",
 )
@@ -176,6 +190,9 @@ class DepartmentOut(Schema):
     code = fields.String()
     name = fields.Nested(Names)
     status = fields.String()
+    figures = fields.Dict(
+        allow_none=True, metadata={"description": "as in /outcomes; null before the first count"}
+    )
 
 
 class ManyDepartments(Many):
@@ -185,6 +202,16 @@ class ManyDepartments(Many):
 class FiguresOut(Schema):
     taken_at = fields.DateTime(allow_none=True)
     figures = fields.Dict()
+
+
+class OutcomesOut(FiguresOut):
+    departments = fields.List(fields.Dict())
+    districts = fields.List(fields.Dict(), metadata={"description": "id 0 is what belongs to no district"})
+    promises = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={"description": "promises by section of the book; unheard: not confirmed within 28 days"},
+    )
 
 
 class ResultsQuery(Schema):
@@ -329,10 +356,12 @@ def results(args: dict[str, Any], contribution_id: int) -> dict[str, Any]:
 @bp.response(200, ManyDepartments)
 @public
 def departments() -> dict[str, Any]:
-    """Departments of the municipality."""
+    """Departments of the municipality, and how each of them answers."""
+    rows = {row["id"]: row for row in queries.figures("departments")[0].get("rows", [])}
     return {
         "items": [
-            {"id": d.id, "code": d.code, "name": _names(d), "status": d.status} for d in queries.departments()
+            {"id": d.id, "code": d.code, "name": _names(d), "status": d.status, "figures": rows.get(d.id)}
+            for d in queries.departments()
         ],
         "next": None,
     }
@@ -359,12 +388,22 @@ def imported(name: str) -> dict[str, Any]:
 
 
 @bp.get("/outcomes")
-@bp.response(200, FiguresOut)
+@bp.response(200, OutcomesOut)
 @public
 def outcomes() -> dict[str, Any]:
-    """Answered in time, promised, confirmed done: the figures of /outcomes."""
+    """Answered in time, promised, confirmed done: the figures of /outcomes, and their parts by department and district.
+
+    The rows of either table sum up to the figures. Nothing that was merely closed counts as done.
+    """
     data, taken_at = queries.figures("outcomes")
-    return {"figures": data, "taken_at": taken_at}
+    departments, districts, promises = (
+        queries.figures(name)[0] for name in ("departments", "districts", "promises")
+    )
+    return {
+        "figures": data, "taken_at": taken_at, "departments": departments.get("rows", []),
+        "districts": [{**row, "id": int(key)} for key, row in districts.get("rows", {}).items()],
+        "promises": promises.get("columns", {}),
+    }  # fmt: skip
 
 
 def _page(found: Page[Row], args: dict[str, Any], shape: Any) -> dict[str, Any]:
@@ -388,7 +427,7 @@ def _base(row: Row, prefix: str) -> dict[str, Any]:
         "stage": c.stage, "status": c.status, "byline": c.byline, "capacity": c.capacity, "group_id": c.group_id,
         "category": _names(c.category) if c.category else None, "district": _names(c.district) if c.district else None,
         "place": c.place_text, "published_at": c.published_at, "updated_at": c.updated_at, "version": c.version,
-        "comments": c.comment_count, "origin": _origin(row),
+        "comments": c.comment_count, "origin": _origin(row), "merged_into": c.merged_into_id if c.status == "merged" else None,
     }  # fmt: skip
 
 
@@ -408,9 +447,11 @@ def _votes(row: Row) -> dict[str, Any] | None:
 
 
 def _proposal(row: Row, problems: dict[int, int], cases: dict[int, Any]) -> dict[str, Any]:
-    case = cases.get(row.contribution.id)
+    case, votes = cases.get(row.contribution.id), _votes(row)
+    if votes is not None:
+        votes["supporters"] = votes["counts"].get("for", 0) + row.merged
     return {
-        **_base(row, "proposals"), "votes": _votes(row), "problem_id": problems.get(row.contribution.id),
+        **_base(row, "proposals"), "votes": votes, "problem_id": problems.get(row.contribution.id),
         "case_number": case.number if case else None,
     }  # fmt: skip
 

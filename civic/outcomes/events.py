@@ -4,8 +4,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class PromiseProgressed:
+    """The department says how far it has come."""
+
+    promise_id: int
+    contribution_id: int
+    report_id: int
+
+
+@dataclass(frozen=True)
 class PromiseReported:
-    """The department says it is done; everyone who voted is asked."""
+    """The department says it is done."""
 
     promise_id: int
     contribution_id: int
@@ -17,6 +26,16 @@ class PromiseDue:
 
     promise_id: int
     contribution_id: int
+
+
+@dataclass(frozen=True)
+class PromiseAsked:
+    """Days have passed since «done» was reported; those who have not spoken are asked. asking: first | last."""
+
+    promise_id: int
+    contribution_id: int
+    round: int
+    asking: str
 
 
 @dataclass(frozen=True)
@@ -33,3 +52,12 @@ class PromiseDisputed:
 
     promise_id: int
     contribution_id: int
+
+
+@dataclass(frozen=True)
+class SheetDoubted:
+    """Many of those who scanned the sheet at the place say: no."""
+
+    contribution_id: int
+    promise_id: int | None
+    round: int

@@ -1,5 +1,6 @@
 """Promises out of answers, questions on their day, figures by the minute, the month's top on its first day."""
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -11,10 +12,11 @@ from civic.cases.rules import Door
 from civic.contributions.queries import by_id
 from civic.contributions.rules import Status
 from civic.core import clock, dates
-from civic.core.actor import SYSTEM
+from civic.core.actor import SYSTEM, Actor
 from civic.core.db import db, transaction
+from civic.core.errors import NotFound
 from civic.outcomes import queries, service
-from civic.outcomes.models import Figures
+from civic.outcomes.models import Figures, Promise
 from civic.spaces.queries import standing
 from civic.votes.queries import top_of_month
 
@@ -28,12 +30,23 @@ def keep_promise(event: CaseAnswered) -> None:
 
 
 def ask_due() -> None:
-    """On the day, everyone who voted is asked: was it done?"""
-    with transaction():
-        waiting = list(queries.to_ask())
-    for promise_id in waiting:
+    """On the promised day everyone who voted is asked: was it done? A week and four weeks after «done», again."""
+    for waiting, act in ((queries.to_ask, service.ask), (queries.to_ask_again, service.ask_again)):
+        while True:
+            with transaction():
+                found = list(waiting())
+            if not sum(_asked(promise_id, act) for promise_id in found):
+                break
+
+
+def _asked(promise_id: int, act: Callable[[Actor, Promise], None]) -> bool:
+    """False when it cannot be asked any more: its subject was hidden meanwhile."""
+    try:
         with transaction():
-            service.ask(SYSTEM, queries.for_change(promise_id))
+            act(SYSTEM, queries.for_change(promise_id))
+    except NotFound:
+        return False
+    return True
 
 
 def refresh_figures() -> None:

@@ -4,13 +4,15 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_signed_in, is_system
+from civic.core.policy import POLICY, anyone, is_moderator, is_signed_in, is_system
 
 
 class May(StrEnum):
     KEEP = "promise:keep"
     REPORT = "promise:report"
     JUDGE = "promise:judge"
+    SEE_PHOTOS = "promise:see_photos"
+    SCAN = "sheet:scan"
     COUNT = "figures:count"
 
 
@@ -19,9 +21,16 @@ def works_for_its_department(actor: Actor, thing: Any) -> bool:
     return thing.department_id in actor.departments()
 
 
+def wrote_it(actor: Actor, thing: Any) -> bool:
+    """The author of what was promised"""
+    return actor.user_id is not None and getattr(thing, "author_id", None) == actor.user_id
+
+
 POLICY |= {
     May.KEEP: [[is_system]],
     May.REPORT: [[works_for_its_department]],
     May.JUDGE: [[is_signed_in]],
+    May.SEE_PHOTOS: [[works_for_its_department], [wrote_it], [is_moderator]],
+    May.SCAN: [[anyone]],
     May.COUNT: [[is_system]],
 }

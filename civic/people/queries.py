@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from civic.contributions.models import Contribution, Involved, Muted
 from civic.contributions.queries import open_to_all, with_card
@@ -91,21 +91,28 @@ def drafts(actor: Actor) -> Sequence[Contribution]:
 def asked_whether_done(actor: Actor) -> Sequence[Any]:
     """Promises reported as done whose citizens are asked, and this person has not said yet: (Promise, title)."""
     person = actor.signed_in()
+    merged = aliased(Contribution)
+    below = select(merged.id).where(merged.merged_into_id == Promise.contribution_id).correlate(Promise)
     voted = exists().where(
         Participation.question_id == Question.id,
-        Question.contribution_id == Promise.contribution_id,
+        or_(Question.contribution_id == Promise.contribution_id, Question.contribution_id.in_(below)),
         Participation.user_id == person,
     )
     concerned = exists().where(
-        Involved.contribution_id == Promise.contribution_id, Involved.user_id == person
+        or_(Involved.contribution_id == Promise.contribution_id, Involved.contribution_id.in_(below)),
+        Involved.user_id == person,
     )
     muted = exists().where(Muted.contribution_id == Promise.contribution_id, Muted.user_id == person)
-    said = exists().where(PromiseVerdict.promise_id == Promise.id, PromiseVerdict.user_id == person)
+    said = exists().where(
+        PromiseVerdict.promise_id == Promise.id,
+        PromiseVerdict.round == Promise.round,
+        PromiseVerdict.user_id == person,
+    )
     return db.session.execute(
         select(Promise, Contribution.title)
         .join(Contribution, Contribution.id == Promise.contribution_id)
         .where(
-            Promise.status == PromiseStatus.REPORTED, Contribution.status.in_(LISTED), or_(voted, concerned),
+            Promise.status.in_((PromiseStatus.REPORTED, PromiseStatus.UNCONFIRMED)), Contribution.status.in_(LISTED), or_(voted, concerned),
             ~said, ~muted,
         )
         .order_by(Promise.reported_at.desc(), Promise.id.desc())
@@ -181,7 +188,7 @@ def votes_in_favour(contribution_ids: Sequence[int]) -> dict[int, int]:
     if not contribution_ids:
         return {}
     return _counts(
-        select(Tally.contribution_id, Tally.ballots).where(
+        select(Tally.contribution_id, Tally.supporters).where(
             Tally.contribution_id.in_(contribution_ids), Tally.option_key == "for"
         )
     )

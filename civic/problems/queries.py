@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from civic.contributions.models import Contribution, Involved, Link
-from civic.contributions.queries import listed, readable, with_card
+from civic.contributions.queries import family, listed, readable, with_card
 from civic.contributions.rules import ContributionKind, Involvement, day_start
 from civic.core import clock
 from civic.core.actor import Actor
@@ -50,12 +51,14 @@ def in_list(
     )
     query = query.add_columns(Problem.proposal_count)
     if actor.is_signed_in:
-        mine = and_(
-            Involved.contribution_id == Contribution.id,
+        merged = aliased(Contribution)
+        below = select(merged.id).where(merged.merged_into_id == Contribution.id).correlate(Contribution)
+        joined = exists().where(
+            or_(Involved.contribution_id == Contribution.id, Involved.contribution_id.in_(below)),
             Involved.user_id == actor.user_id,
             Involved.role == Involvement.JOINER,
         )
-        query = query.outerjoin(Involved, mine).add_columns(Involved.user_id)
+        query = query.add_columns(joined)
     query = matching(query, Contribution.id, words)
     if stages:
         query = query.where(Contribution.stage.in_(stages))
@@ -80,7 +83,7 @@ def in_list(
 
 
 def _row(row: Any) -> Row:
-    return Row(row[0], row[1], len(row) > 2 and row[2] is not None)
+    return Row(row[0], row[1], len(row) > 2 and bool(row[2]))
 
 
 def problem(actor: Actor, contribution_id: int) -> Contribution:
@@ -92,16 +95,24 @@ def answers(problem_id: int, *, most: int = 20) -> Sequence[Answer]:
     """Public proposals that would solve it, the best supported first."""
     query = (
         with_card(listed(ContributionKind.PROPOSAL))
-        .join(
-            Link, and_(Link.from_id == Contribution.id, Link.relation == "answers", Link.to_id == problem_id)
-        )
+        .where(Contribution.id.in_(answering(problem_id)))
         .outerjoin(Question, Question.contribution_id == Contribution.id)
         .outerjoin(Tally, and_(Tally.question_id == Question.id, Tally.option_key == FOR))
-        .add_columns(Tally.ballots, Question.threshold)
-        .order_by(Tally.ballots.desc(), Contribution.id)
+        .add_columns(Tally.supporters, Question.threshold)
+        .order_by(Tally.supporters.desc(), Contribution.id)
         .limit(most)
     )
     return [Answer(row[0], row[1], row[2]) for row in db.session.execute(query)]
+
+
+def answering(problem_id: int) -> Select[int]:
+    """Ids of proposals that answer a problem or one merged into it; a merged proposal's answer is given by its target."""
+    writer = aliased(Contribution)
+    return (
+        select(func.coalesce(writer.merged_into_id, writer.id))
+        .join(Link, Link.from_id == writer.id)
+        .where(Link.relation == "answers", Link.to_id.in_(family(problem_id)))
+    )
 
 
 def like(text: str, *, most: int = 3, but: int = 0) -> Sequence[Contribution]:
@@ -117,7 +128,11 @@ def like(text: str, *, most: int = 3, but: int = 0) -> Sequence[Contribution]:
 
 
 def answered_by(proposal_id: int) -> Sequence[int]:
-    """Ids of the problems a proposal answers."""
-    return db.session.scalars(
-        select(Link.to_id).where(Link.from_id == proposal_id, Link.relation == "answers")
+    """Ids of the problems a proposal answers, and of those that they are merged into."""
+    problem = aliased(Contribution)
+    rows = db.session.execute(
+        select(problem.id, problem.merged_into_id)
+        .join(Link, Link.to_id == problem.id)
+        .where(Link.from_id == proposal_id, Link.relation == "answers")
     ).all()
+    return list(dict.fromkeys(n for row in rows for n in row if n))

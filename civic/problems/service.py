@@ -3,7 +3,7 @@
 from sqlalchemy import func, select, update
 
 from civic.contributions import service as contributions
-from civic.contributions.models import Contribution, Link, Step
+from civic.contributions.models import Contribution, Step
 from civic.contributions.rules import LISTED, ContributionKind, Involvement, Status, StepKind
 from civic.core.actor import Actor
 from civic.core.db import db
@@ -11,6 +11,7 @@ from civic.core.policy import require
 from civic.core.text import title_from
 from civic.problems.models import Problem
 from civic.problems.policy import May
+from civic.problems.queries import answering
 
 
 def begin(
@@ -64,17 +65,7 @@ def join(actor: Actor, contribution: Contribution, *, joined: bool) -> None:
 def count_answers(actor: Actor, contribution: Contribution, *, proposal_id: int) -> None:
     """Count the public proposals that answer a problem anew; the first sight of each is a line of its path."""
     require(actor, May.COUNT)
-    shown = (
-        select(func.count())
-        .select_from(Link)
-        .join(Contribution, Contribution.id == Link.from_id)
-        .where(Link.to_id == contribution.id, Link.relation == "answers", Contribution.status.in_(LISTED))
-    )
-    db.session.execute(
-        update(Problem)
-        .where(Problem.id == contribution.id)
-        .values(proposal_count=db.session.scalar(shown) or 0)
-    )
+    _count_answers(contribution)
     public = db.session.scalar(
         select(Contribution.id).where(Contribution.id == proposal_id, Contribution.status.in_(LISTED))
     )
@@ -86,3 +77,20 @@ def count_answers(actor: Actor, contribution: Contribution, *, proposal_id: int)
         contributions.add_step(
             actor, contribution, StepKind.PROPOSAL_LINKED, detail=detail, data={"proposal_id": proposal_id}
         )
+
+
+def recount_answers(actor: Actor, contribution: Contribution) -> None:
+    """After a merge or its undoing: the number only."""
+    require(actor, May.COUNT)
+    _count_answers(contribution)
+
+
+def _count_answers(contribution: Contribution) -> None:
+    shown = select(func.count(func.distinct(Contribution.id))).where(
+        Contribution.id.in_(answering(contribution.id)), Contribution.status.in_(LISTED)
+    )
+    db.session.execute(
+        update(Problem)
+        .where(Problem.id == contribution.id)
+        .values(proposal_count=db.session.scalar(shown) or 0)
+    )

@@ -68,8 +68,11 @@ def show(contribution_id: int) -> Response | str:
     problem = queries.problem(actor, contribution_id)
     if problem.status is Status.DRAFT:
         return redirect(url_for("problems.new", draft=problem.id), 303)
+    target = contributions.target_of(actor, problem)
+    if target is not None:
+        return redirect(url_for("problems.show", contribution_id=target.id, merged=problem.id), 302)
     return render_template(
-        "problems/show.html", problem=problem, answers=queries.answers(problem.id), steps=contributions.steps_of(problem.id),
+        "problems/show.html", merged=contributions.merged_into(problem), came_from=row_id(request.args.get("merged")), problem=problem, answers=queries.answers(problem.id), steps=contributions.steps_of(problem.id),
         thread=comments.thread(actor, problem), comment_form=comment_form(actor),
         joined=contributions.is_involved(actor, problem.id, Involvement.JOINER),
         following=contributions.is_involved(actor, problem.id, Involvement.FOLLOWER), share=shorten(problem.title, 120),
@@ -267,6 +270,6 @@ def history(contribution_id: int) -> str:
     readings = contributions.readings_of(actor, problem)
     old, new = row_id(request.args.get("from")), row_id(request.args.get("to"))
     return render_template(
-        "contributions/history.html", thing=problem, readings=readings,
+        "contributions/history.html", thing=problem, target=contributions.target_of(actor, problem), merge_reason=contributions.merge_reason(problem), readings=readings,
         compared=contributions.compare(readings, old, new), nav="problems",
     )  # fmt: skip

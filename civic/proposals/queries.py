@@ -60,7 +60,7 @@ def in_list(
         query = query.outerjoin(Question, Question.contribution_id == Contribution.id)
         query = query.outerjoin(Tally, and_(tally, Tally.option_key == FOR))
     query = matching(
-        query.add_columns(Tally.ballots, Question.threshold, Question.threshold_reached_at),
+        query.add_columns(Tally.supporters, Question.threshold, Question.threshold_reached_at),
         Contribution.id,
         words,
     )
@@ -74,7 +74,11 @@ def in_list(
             query = query.where(column == wanted)
     if order == "popular":
         return page(
-            query, [(Tally.ballots, True), (Tally.contribution_id, True)], cursor=cursor, size=size, rows=_row
+            query,
+            [(Tally.supporters, True), (Tally.contribution_id, True)],
+            cursor=cursor,
+            size=size,
+            rows=_row,
         )  # type: ignore[list-item]
     if order == "newest":
         return page(query, [(Contribution.id, True)], cursor=cursor, size=size, rows=_row)  # type: ignore[list-item]
@@ -167,7 +171,7 @@ def twins(text: str, *, most: int = 3, but: int = 0) -> Sequence[Row]:
         with_card(listed(ContributionKind.PROPOSAL))
         .outerjoin(Question, Question.contribution_id == Contribution.id)
         .outerjoin(Tally, and_(Tally.question_id == Question.id, Tally.option_key == FOR))
-        .add_columns(Tally.ballots, Question.threshold, Question.threshold_reached_at)
+        .add_columns(Tally.supporters, Question.threshold, Question.threshold_reached_at)
         .where(Contribution.id.in_(ids))
     )
     rows = [_row(row) for row in db.session.execute(query)]
@@ -175,6 +179,6 @@ def twins(text: str, *, most: int = 3, but: int = 0) -> Sequence[Row]:
 
 
 def votes_for(contribution_id: int) -> int:
-    """Votes in favour so far."""
-    query = select(Tally.ballots).where(Tally.contribution_id == contribution_id, Tally.option_key == FOR)
+    """People in favour so far, also of what was merged into it."""
+    query = select(Tally.supporters).where(Tally.contribution_id == contribution_id, Tally.option_key == FOR)
     return db.session.scalar(query) or 0

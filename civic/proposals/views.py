@@ -82,12 +82,15 @@ def show(contribution_id: int) -> Response | str:
     proposal, problem = queries.shown(actor, contribution_id)
     if proposal.status is Status.DRAFT:
         return redirect(url_for("proposals.where", draft=proposal.id), 303)
+    target = contributions.target_of(actor, proposal)
+    if target is not None:
+        return redirect(url_for("proposals.show", contribution_id=target.id, merged=proposal.id), 302)
     steps = contributions.steps_of(proposal.id)
     panel = votes.panel_of(actor, proposal)
     host = queries.host_of(proposal)
     return render_template(
         "proposals/show.html", proposal=proposal, problem=problem, steps=steps, thread=comments.thread(actor, proposal),
-        host=host[0] if host else None, panel=panel, other=_other_side(actor, panel),
+        host=host[0] if host else None, merged=contributions.merged_into(proposal), came_from=_number("merged"), panel=panel, other=_other_side(actor, panel),
         comment_form=comment_form(actor),
         following=contributions.is_involved(actor, proposal.id, Involvement.FOLLOWER),
         share=shorten(proposal.title, 110), short_url=_short_url(proposal.id),
@@ -118,7 +121,11 @@ def _short_url(contribution_id: int) -> str:
 @public
 def short(contribution_id: int) -> Response:
     """The address to pass on."""
-    proposal = queries.proposal(current_actor(), contribution_id)
+    actor = current_actor()
+    proposal = queries.proposal(actor, contribution_id)
+    target = contributions.target_of(actor, proposal)
+    if target is not None:
+        return redirect(url_for("proposals.show", contribution_id=target.id, merged=proposal.id), 302)
     return redirect(url_for("proposals.show", contribution_id=proposal.id), 302)
 
 
@@ -428,5 +435,11 @@ def history(contribution_id: int) -> str:
     readings = contributions.readings_of(actor, proposal)
     compared = contributions.compare(readings, _number("from"), _number("to"))
     return render_template(
-        "contributions/history.html", thing=proposal, readings=readings, compared=compared, nav="proposals"
+        "contributions/history.html",
+        thing=proposal,
+        target=contributions.target_of(actor, proposal),
+        merge_reason=contributions.merge_reason(proposal),
+        readings=readings,
+        compared=compared,
+        nav="proposals",
     )

@@ -94,14 +94,14 @@ def near_threshold(limit: int = 3) -> list[Near]:
     """Open proposals that lack the smallest share of their threshold, among the most supported."""
     rows = db.session.execute(
         contributions.with_card(select(Contribution))
-        .add_columns(Tally.ballots, Question.threshold)
+        .add_columns(Tally.supporters, Question.threshold)
         .join(Tally, Tally.contribution_id == Contribution.id)
         .join(Question, Question.id == Tally.question_id)
         .where(
             Tally.option_key == FOR, Contribution.status.in_(LISTED), Question.status == QuestionStatus.OPEN,
             Question.threshold_reached_at.is_(None), Question.threshold.is_not(None), Question.closes_at > clock.now(),
         )
-        .order_by(Tally.ballots.desc(), Tally.contribution_id.desc())
+        .order_by(Tally.supporters.desc(), Tally.contribution_id.desc())
         .limit(NEAR)
     )  # fmt: skip
     found = [Near(row[0], row[1], row[2]) for row in rows if row[2]]

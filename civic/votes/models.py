@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.accounts.rules import Identity, Residence
@@ -33,6 +33,9 @@ class Question(Base):
     )
     threshold_reached_at: Mapped[datetime | None] = mapped_column(Moment, comment="a one-way latch")
     paper_counts: Mapped[bool] = mapped_column(default=False)
+    has_merged: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="others were merged into it: a first vote looks there"
+    )
     options: Mapped[list["Option"]] = relationship(
         order_by="Option.position", lazy="selectin", cascade="all, delete-orphan"
     )
@@ -88,18 +91,25 @@ class BallotChoice(Base):
 
 
 class Tally(Base):
-    """Derived counter; its delta is the last statement before COMMIT. `civic recount` compares it with the ballots."""
+    """Derived counter; its delta is the last statement before COMMIT. `civic recount` compares it with the ballots.
+
+    `ballots` are the question's own. `merged` stands beside "for" only: people in favour of what was merged into it who
+    have no ballot here. `supporters` is what pages show, lists order by and the threshold is measured with.
+    """
 
     __tablename__ = "tallies"
     __table_args__ = (
         CheckConstraint("ballots >= 0", name="not_negative"),
-        Index("ix_tallies_popular", "option_key", "ballots", "contribution_id"),
+        CheckConstraint("merged >= 0", name="merged_not_negative"),
+        Index("ix_tallies_popular", "option_key", "supporters", "contribution_id"),
     )
 
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
     option_key: Mapped[str] = mapped_column(String(16), primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id"))
     ballots: Mapped[int] = mapped_column(default=0)
+    merged: Mapped[int] = mapped_column(default=0, server_default="0")
+    supporters: Mapped[int] = mapped_column(Computed("ballots + merged", persisted=True))
 
 
 class VoterSecret(Base):

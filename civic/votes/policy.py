@@ -14,6 +14,7 @@ class May(StrEnum):
     CAST = "vote:cast"
     CLOSE = "vote:close"
     CONVINCED = "vote:convinced"
+    COUNT = "vote:count"
 
 
 def can_be_matched(actor: Actor, thing: Any) -> bool:
@@ -25,5 +26,6 @@ POLICY |= {
     May.OPEN: [[is_system]],
     May.CAST: [[is_signed_in, can_be_matched]],
     May.CLOSE: [[is_system]],
+    May.COUNT: [[is_system]],
     May.CONVINCED: [[is_signed_in, is_readable, is_not_author]],
 }

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy.orm import aliased, lazyload
 
 from civic.audit.models import AuditEntry
 from civic.contributions.models import Contribution
@@ -85,6 +85,81 @@ def ballot_of(question_id: int, key: str) -> tuple[Ballot | None, str]:
     return (row[0], row[1] or "") if row else (None, "")
 
 
+def lock_questions(contribution_ids: Sequence[int]) -> None:
+    """Nobody votes on these until the transaction ends, and votes under way are waited for. Always in the same order."""
+    query = select(Question.id).where(Question.contribution_id.in_(contribution_ids)).order_by(Question.id)
+    db.session.execute(query if is_sqlite() else query.with_for_update(of=Question)).all()
+
+
+def _supports() -> Select[int, str]:
+    """(question, voter) of every vote in favour of what is merged, named by the question it is merged into.
+
+    Whoever has a ballot there, whatever it says and even if withdrawn, is counted by that ballot alone.
+    """
+    old, own = aliased(Question), aliased(Ballot)
+    return (
+        select(Question.id, Ballot.voter_key)
+        .select_from(Ballot)
+        .join(BallotChoice, and_(BallotChoice.ballot_id == Ballot.id, BallotChoice.option_key == FOR))
+        .join(old, old.id == Ballot.question_id)
+        .join(Contribution, Contribution.id == old.contribution_id)
+        .join(Question, Question.contribution_id == Contribution.merged_into_id)
+        .where(
+            Ballot.status == BallotStatus.CAST,
+            ~exists().where(own.question_id == Question.id, own.voter_key == Ballot.voter_key),
+        )
+    )
+
+
+def merged_support() -> Select[Any]:
+    """(question, people) for every question that others are merged into: each person once."""
+    people = _supports().subquery()
+    return select(
+        people.c[0].label("question_id"), func.count(func.distinct(people.c[1])).label("n")
+    ).group_by(people.c[0])
+
+
+def merged_people(question_id: int) -> int:
+    """The same for one question."""
+    people = _supports().where(Question.id == question_id).subquery()
+    return db.session.scalar(select(func.count(func.distinct(people.c[1])))) or 0
+
+
+def is_merged_support(question: Question, key: str) -> bool:
+    """Is this person, who has no ballot here, counted for what was merged into it?"""
+    query = _supports().where(Question.id == question.id, Ballot.voter_key == key)
+    return db.session.execute(query.limit(1)).first() is not None
+
+
+def has_merged(question: Question) -> bool:
+    """Is anything that was voted on merged into it now?"""
+    old = aliased(Question)
+    query = (
+        select(old.id)
+        .join(Contribution, Contribution.id == old.contribution_id)
+        .where(Contribution.merged_into_id == question.contribution_id)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def would_add(one: Question, into: Question) -> int:
+    """How many people in favour a merge would add: those without a ballot there and not counted there already."""
+    own = aliased(Ballot)
+    there = _supports().where(Question.id == into.id).subquery()
+    query = (
+        select(func.count())
+        .select_from(Ballot)
+        .join(BallotChoice, and_(BallotChoice.ballot_id == Ballot.id, BallotChoice.option_key == FOR))
+        .where(
+            Ballot.question_id == one.id,
+            Ballot.status == BallotStatus.CAST,
+            ~exists().where(own.question_id == into.id, own.voter_key == Ballot.voter_key),
+            Ballot.voter_key.not_in(select(there.c[1])),
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
 def cells_of(question_id: int) -> dict[str, dict[str, int]]:
     """Ballots by capacity and choice, counted from the rows: for closing only."""
     rows = db.session.execute(
@@ -146,11 +221,21 @@ def counted(question_id: int) -> dict[str, int]:
 
 
 def tally_json(contribution_id: int) -> dict[str, int]:
-    """For the tally read of the API: `ballots` from the rows, `counted` and the sides as pages show them."""
+    """For the tally read of the API: `ballots` from the rows, `counted` and the sides as pages show them.
+
+    Where others are merged into it also `supporters`, as pages show them, and `supporters_counted` from the rows.
+    """
     question = of_contribution(contribution_id)
     if question is None:
         raise NotFound
     shown = tally(question.id)
+    more = {}
+    if question.has_merged:
+        stored = db.session.get_one(Tally, (question.id, FOR))
+        more = {
+            "supporters": stored.supporters,
+            "supporters_counted": counted(question.id).get(FOR, 0) + merged_people(question.id),
+        }
     ballots = db.session.scalar(
         select(func.count()).where(Ballot.question_id == question.id, Ballot.status == BallotStatus.CAST)
     )
@@ -158,6 +243,7 @@ def tally_json(contribution_id: int) -> dict[str, int]:
         "ballots": ballots or 0,
         "counted": sum(shown.values()),
         **{o.key: shown.get(o.key, 0) for o in question.options},
+        **more,
     }
 
 
@@ -242,7 +328,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """Everything the vote panel shows. `state`: soon, open, closed, or stopped when the thing is not public any more."""
+    """Everything the vote panel shows. `state`: soon, open, closed, or stopped when the thing is not public any more.
+
+    `merged`: people in favour who are counted through what was merged into it; `through`: this reader is one of them.
+    """
 
     contribution_id: int
     kind: ContributionKind
@@ -253,6 +342,8 @@ class Panel:
     reached_at: datetime | None
     lines: list[Line]
     mine: str = ""
+    merged: int = 0
+    through: bool = False
     matched: bool = True
     by_kind: dict[str, dict[str, int]] = field(default_factory=dict)
     sha256: str = ""
@@ -264,6 +355,11 @@ class Panel:
     @property
     def total(self) -> int:
         return sum(line.ballots for line in self.lines)
+
+    @property
+    def supporters(self) -> int:
+        """People in favour, each once: by a ballot here or through what was merged into it."""
+        return self.counts.get(FOR, 0) + self.merged
 
     @property
     def yes_no(self) -> bool:
@@ -284,9 +380,9 @@ class Panel:
 
 
 def panel_of(actor: Actor, contribution: Contribution) -> Panel | None:
-    """What the vote panel shows to this reader, in three queries at the most; none where nothing is voted on."""
+    """What the vote panel shows to this reader, in four queries at the most; none where nothing is voted on."""
     rows = db.session.execute(
-        select(Question, Option.key, Option.label, Tally.ballots, VoterSecret.secret)
+        select(Question, Option.key, Option.label, Tally.ballots, VoterSecret.secret, Tally.merged)
         .join(Option, Option.question_id == Question.id)
         .join(Tally, and_(Tally.question_id == Question.id, Tally.option_key == Option.key))
         .outerjoin(VoterSecret, VoterSecret.space_id == contribution.space_id)
@@ -297,13 +393,16 @@ def panel_of(actor: Actor, contribution: Contribution) -> Panel | None:
     if not rows:
         return None
     question, secret = rows[0][0], rows[0][4]
-    mine = ""
+    mine, through = "", False
     if actor.user_id is not None and secret:
-        mine = ballot_of(question.id, voter_key(secret, actor.user_id))[1]
+        key = voter_key(secret, actor.user_id)
+        own, mine = ballot_of(question.id, key)
+        through = question.has_merged and own is None and is_merged_support(question, key)
     result = db.session.get(Result, question.id) if question.status is QuestionStatus.CLOSED else None
     lines = [Line(row[1], row[2], result.totals.get(row[1], 0) if result else row[3]) for row in rows]
     return Panel(
-        contribution_id=contribution.id, kind=contribution.kind, state=_state(question, contribution),
+        contribution_id=contribution.id, kind=contribution.kind, state=state_of(question, contribution),
+        merged=max(row[5] for row in rows), through=through,
         opens_at=question.opens_at, closes_at=question.closes_at, threshold=question.threshold,
         reached_at=question.threshold_reached_at, lines=lines, mine=mine,
         matched=not (question.paper_counts and actor.identity_level == "email"),
@@ -311,7 +410,8 @@ def panel_of(actor: Actor, contribution: Contribution) -> Panel | None:
     )  # fmt: skip
 
 
-def _state(question: Question, contribution: Contribution) -> str:
+def state_of(question: Question, contribution: Contribution) -> str:
+    """soon, open, closed, or stopped when what is voted on is not public any more."""
     moment = clock.now()
     if question.status is QuestionStatus.CLOSED or moment >= question.closes_at:
         return "closed"

@@ -43,6 +43,7 @@ from civic.votes.rules import (
     FOR,
     QUESTION_MOVES,
     WITHDRAWN,
+    BallotStatus,
     Channel,
     check_choice,
     check_open,
@@ -117,23 +118,11 @@ def cast(
     ballot, held = _own(actor, question, standing.secret)
     moment = clock.now()
     nonce = secrets.token_hex(16)
+    through = 0
     if ballot is None:
-        ballot = Ballot(
-            question_id=question.id,
-            voter_key=voter_key(standing.secret, actor.signed_in()),
-            channel=channel,
-            capacity=kind,
-            group_id=group,
-            district_id=actor.district_id,
-            identity_level=Identity(actor.identity_level),
-            residence_level=Residence(actor.residence_level),
-            cast_at=moment,
-            changed_at=moment,
-            nonce=nonce,
-        )
-        db.session.add(ballot)
-        db.session.flush()
-        _remember(actor, question)
+        key = voter_key(standing.secret, actor.signed_in())
+        through = _through(question, key)
+        ballot = _new_ballot(actor, question, key, nonce, kind, group, channel)
         before = ""
     else:
         spoke_as = (ballot.capacity, ballot.group_id)
@@ -147,15 +136,28 @@ def cast(
     if held != choice:
         _mark(ballot, held, choice)
     _write_down(actor, "vote.cast", question, ballot, nonce, choice, before)
-    _count_last(question, {choice: 1, held: -1} if held != choice else {})
+    _count_last(question, {choice: 1, held: -1} if held != choice else {}, merged=-through)
 
 
 def withdraw(actor: Actor, question: Question) -> None:
-    """The vote is taken back; the row stays, so that a later one is still the same person's."""
+    """The vote is taken back; the row stays, so that a later one is still the same person's.
+
+    Who voted only for what was merged into it takes that back here: by a ballot that is withdrawn from the beginning.
+    """
     require(actor, May.CAST, question)
     standing = _standing(question)
     ballot, held = _own(actor, question, standing.secret)
-    if ballot is None or not held:
+    if ballot is None:
+        key = voter_key(standing.secret, actor.signed_in())
+        if not _through(question, key):
+            return
+        nonce = secrets.token_hex(16)
+        ballot = _new_ballot(actor, question, key, nonce, actor.own_kind, None, Channel.ONLINE)
+        move(ballot, "withdraw", BALLOT_MOVES)
+        _write_down(actor, "vote.withdraw", question, ballot, nonce, WITHDRAWN, "")
+        _count_last(question, {}, merged=-1)
+        return
+    if not held:
         return
     before = _bound(ballot, held)
     move(ballot, "withdraw", BALLOT_MOVES)
@@ -193,6 +195,29 @@ def close(actor: Actor, question: Question) -> Result:
     )  # fmt: skip
     publish(VoteClosed(question.id, question.contribution_id))
     return result
+
+
+def count_merged(actor: Actor, question: Question) -> None:
+    """After a merge or its undoing, with the question locked: people in favour through what is merged, from the rows.
+
+    The threshold is latched here as by a vote.
+    """
+    require(actor, May.COUNT, question)
+    db.session.flush()
+    question.has_merged = queries.has_merged(question)
+    people = queries.merged_people(question.id) if question.has_merged else 0
+    now = db.session.execute(
+        update(Tally)
+        .where(Tally.question_id == question.id, Tally.option_key == FOR)
+        .values(merged=people)
+        .returning(Tally.ballots)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if now is None or question.threshold is None or question.threshold_reached_at is not None:
+        return
+    if people and now + people >= question.threshold:
+        question.threshold_reached_at = clock.now()
+        publish(ThresholdReached(question.id, question.contribution_id))
 
 
 def convince(actor: Actor, comment: Contribution) -> None:
@@ -236,6 +261,26 @@ def _own(actor: Actor, question: Question, secret: str) -> tuple[Ballot | None, 
     return queries.ballot_of(question.id, key)
 
 
+def _through(question: Question, key: str) -> int:
+    """1 for somebody counted through what was merged; asked only where there is such a thing, and before a first ballot."""
+    return int(question.has_merged and queries.is_merged_support(question, key))
+
+
+def _new_ballot(
+    actor: Actor, question: Question, key: str, nonce: str, kind: Kind, group: int | None, channel: Channel
+) -> Ballot:
+    moment = clock.now()
+    ballot = Ballot(
+        question_id=question.id, voter_key=key, status=BallotStatus.CAST, channel=channel, capacity=kind, group_id=group,
+        district_id=actor.district_id, identity_level=Identity(actor.identity_level),
+        residence_level=Residence(actor.residence_level), cast_at=moment, changed_at=moment, nonce=nonce,
+    )  # fmt: skip
+    db.session.add(ballot)
+    db.session.flush()
+    _remember(actor, question)
+    return ballot
+
+
 def _bound(ballot: Ballot, held: str) -> str:
     return commitment(ballot.nonce, held or WITHDRAWN)
 
@@ -273,9 +318,10 @@ def _write_down(
     record(voice, act, f"question:{question.id}", who=ballot.voter_key, commitment=bound, replaces=replaces)
 
 
-def _count_last(question: Question, deltas: dict[str, int]) -> None:
+def _count_last(question: Question, deltas: dict[str, int], *, merged: int = 0) -> None:
     """The counters move as the last thing before COMMIT, always in the same order, so that votes hardly wait."""
-    moves = sorted((key, n) for key, n in deltas.items() if key)
+    moved = {key: n for key, n in deltas.items() if key}
+    moves = sorted((moved | {FOR: moved.get(FOR, 0)} if merged else moved).items())
     if not moves:
         return
     question_id, contribution_id = question.id, question.contribution_id
@@ -287,8 +333,11 @@ def _count_last(question: Question, deltas: dict[str, int]) -> None:
             after[key] = session.execute(
                 update(Tally)
                 .where(Tally.question_id == question_id, Tally.option_key == key)
-                .values(ballots=Tally.ballots + delta)
-                .returning(Tally.ballots)
+                .values(
+                    {"ballots": Tally.ballots + delta}
+                    | ({"merged": Tally.merged + merged} if merged and key == FOR else {})
+                )
+                .returning(Tally.supporters)
                 .execution_options(synchronize_session=False)
             ).scalar_one()
         if threshold is None or after.get(FOR, 0) < threshold or (FOR, 1) not in moves:

@@ -36,7 +36,7 @@ OWN = {
     "consultations",
 }
 OPEN_TO = {
-    "admin": {"operator"}, "moderation": {"moderator"}, "council": {"council"},
+    "admin": {"operator"}, "moderation": {"moderator"}, "council": {"council"}, "merging": {"moderator", "triage", "operator"},
     "cases": {"officer", "head", "triage", "operator"},
 }  # fmt: skip
 

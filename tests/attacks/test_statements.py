@@ -2,10 +2,12 @@
 
 import pytest
 
-from civic.contributions.rules import ContributionKind
+from civic.contributions.rules import WHEEL, ContributionKind
 from civic.core.actor import SYSTEM, Role
 from civic.core.db import db, transaction
 from civic.outcomes import service as outcomes
+from civic.problems import queries as problems
+from civic.proposals import queries as proposals
 from tests.queries import counted
 
 PAGES = {
@@ -49,7 +51,10 @@ def fill(app, make, people, n, follow_up):
 
 
 @pytest.mark.timeout(180)
-def test_lists_send_a_fixed_number_of_statements(app, make, browser, follow_up):
+def test_lists_send_a_fixed_number_of_statements(app, make, browser, follow_up, monkeypatch):
+    # The order of the day goes once around: where it starts decides whether a page needs one part of it or both.
+    for of in (proposals, problems):
+        monkeypatch.setattr(of, "day_start", lambda _day: WHEEL)
     department = make.department()
     people = {"guest": None, "department": department, "citizen": make.user("شهروند")}
     people |= {r.value: make.user(r.value, roles=(r,), department_id=department) for r in Role}

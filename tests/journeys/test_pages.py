@@ -61,7 +61,7 @@ from civic.moderation import service as moderation
 from civic.moderation.models import Item
 from civic.moderation.rules import Verdict as Decision
 from civic.notifications.links import signer
-from civic.outcomes.models import Figures, Promise
+from civic.outcomes.models import Figures, Promise, Sheet
 from civic.places.models import District
 from civic.problems import service as problems
 from civic.proposals import service as proposals
@@ -163,6 +163,16 @@ PAGES = [
     Seen("outcomes/promises", "guest", "/promises", more=SAMPLE),
     Seen("outcomes/promise", "guest", "/promises/{kept}", more=("en",)),
     Seen("outcomes/promise", "citizen", "/promises/{reported}"),
+    Seen("outcomes/promise", "guest", "/promises/{disputed}", more=SAMPLE),
+    Seen("outcomes/promise", "guest", "/promises/{unheard}"),
+    Seen("outcomes/promise", "operator", "/promises/{progressing}"),
+    Seen("outcomes/departments", "guest", "/outcomes/departments?sort=late", more=("ar",)),
+    Seen("outcomes/board", "guest", "/outcomes/departments/{department}", more=SAMPLE),
+    Seen("outcomes/board", "guest", "/outcomes/districts/{district}", more=("en",)),
+    Seen("outcomes/sheet", "guest", "/sheets/{hung}", more=SAMPLE),
+    Seen("outcomes/scan", "guest", "/d/{code}", more=SAMPLE),
+    Seen("outcomes/no_sheet", "guest", "/d", more=("en",)),
+    Seen("outcomes/no_sheet", "guest", "/d/22222222K", status=404, more=("ar",)),
     Seen("moderation/transparency", "guest", "/transparency", more=SAMPLE),
     Seen("groups/index", "guest", "/groups", more=SAMPLE),
     Seen("people/group", "guest", "/groups/{forum}", more=("en",)),
@@ -191,6 +201,15 @@ PAGES = [
     Seen("feeds/calendar", "officer", "/me/calendar"),
     Seen("moderation/queue", "moderator", "/queue", more=("en",)),
     Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
+    Seen("proposals/show", "moderator", "/proposals/{took_in}", more=("en",)),
+    Seen("problems/show", "guest", "/problems/{problem_took_in}"),
+    Seen("contributions/history", "guest", "/proposals/{merged}/history", more=("en",)),
+    Seen("contributions/history", "guest", "/proposals/{took_in}/history?from=1&to=3", more=SAMPLE),
+    Seen("merging/choose", "moderator", "/merge/{open}", more=("en",)),
+    Seen("merging/choose", "moderator", "/merge/{open}?q=خیابان"),
+    Seen("merging/confirm", "moderator", "/merge/{own}/into/{took_in}", more=SAMPLE),
+    Seen("merging/confirm", "triage", "/merge/{own}/into/{answered}"),
+    Seen("merging/undo", "moderator", "/merge/{merged}/undo", more=("en",)),
     Seen("cases/inbox", "officer", "/inbox", more=("en",)),
     Seen("cases/case", "officer", "/inbox/{case}", more=("en",)),
     Seen("cases/answer", "officer", "/inbox/{case}/answer", more=("en",)),
@@ -429,11 +448,25 @@ def _found(ids) -> None:
             .where(Contribution.kind == kind, Contribution.stage == stage)
             .order_by(Contribution.id)
         )
+    for kind, one, into in (
+        (ContributionKind.PROPOSAL, "merged", "took_in"), (ContributionKind.PROBLEM, "merged_problem", "problem_took_in"),
+    ):  # fmt: skip
+        query = select(Contribution.id).where(Contribution.kind == kind, Contribution.status == "merged")
+        ids[one] = _one(query)
+        ids[into] = db.session.get_one(Contribution, ids[one]).merged_into_id or 0
     states = dict.fromkeys(db.session.scalars(select(Consultation.id).order_by(Consultation.id)))
     ids["running"], ids["voting"], ids["closed"] = states
     ids["reporting"] = ids["voting"]
     ids["kept"] = _one(select(Promise.id).where(Promise.status == "confirmed"))
     ids["reported"] = _one(select(Promise.id).where(Promise.status == "reported"))
+    ids["disputed"] = _one(select(Promise.id).where(Promise.disputed_at.is_not(None)))
+    ids["unheard"] = _one(select(Promise.id).where(Promise.status == "unconfirmed"))
+    ids["progressing"] = _one(select(Promise.id).where(Promise.status == "open", Promise.percent == 60))
+    ids["department"], ids["hung"] = db.session.execute(
+        select(Promise.department_id, Promise.contribution_id).where(Promise.id == ids["reported"])
+    ).one()
+    ids["code"] = _one(select(Sheet.code).where(Sheet.contribution_id == ids["hung"]))
+    ids["district"] = _one(select(District.id).where(District.code == "samen"))
     ids["item"] = _one(select(Item.id).where(Item.status == "open"))
     citizen = actor_of(ids["citizen"])
     ids["voted"] = _one(

@@ -1,5 +1,6 @@
 """A promise is kept when the people say so."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from civic.groups.queries import actor_of
 from civic.outcomes import jobs, queries, rules, service
 from civic.outcomes.models import Promise
 from civic.outcomes.rules import PromiseStatus, Verdict
+from tests.make import delivery
 
 
 @pytest.fixture
@@ -39,8 +41,7 @@ def city(make):
 
 def report(city):
     with transaction():
-        actor = actor_of(city.officer)
-        service.report_done(actor, queries.for_change(city.promise_id), words="هر چهار ایستگاه ساخته شد.")
+        delivery.reported(city.promise_id, city.officer)
 
 
 def say(city, user_id, verdict):
@@ -99,7 +100,7 @@ def test_the_author_alone_reopens_and_a_changed_word_counts(city):
         say(city, voter, "done")
     say(city, city.author, "not_done")
     assert promise(city).status is PromiseStatus.OPEN
-    assert steps(city)[-1] == "disputed"
+    assert steps(city)[-2:] == ["disputed", "reopened"]
     with clock.at(clock.now() + timedelta(days=31)):
         say(city, city.author, "partly")  # 4 of 5 say done
         assert promise(city).status is PromiseStatus.CONFIRMED
@@ -113,7 +114,10 @@ def test_three_others_reopen_and_a_new_report_is_judged_anew(city):
         assert promise(city).status is (PromiseStatus.OPEN if n == 3 else PromiseStatus.REPORTED)
     report(city)
     assert (promise(city).status, promise(city).not_done_count) == (PromiseStatus.REPORTED, 0)
-    assert queries.verdicts(city.promise_id) == {}
+    assert queries.verdicts(city.promise_id, 2) == {}
+    assert queries.verdicts(city.promise_id, 1) == {Verdict.NOT_DONE: 3}
+    earlier = queries.earlier_rounds(promise(city))
+    assert [(r.number, r.not_done_count, r.disputed_by) for r in earlier] == [(1, 3, "others")]
 
 
 @pytest.mark.usefixtures("ctx")
@@ -137,7 +141,7 @@ def test_only_the_department_reports(make, city):
         make.user(roles=(Role.OPERATOR,)),
     ):
         with transaction(), pytest.raises(NotAllowed):
-            service.report_done(actor_of(other), queries.for_change(city.promise_id), words="همه انجام شد")
+            delivery.reported(city.promise_id, other)
 
 
 @pytest.mark.usefixtures("ctx")
@@ -171,12 +175,25 @@ def test_the_pages_without_javascript(app, make, browser, city, follow_up):
     assert guest.location == page
     officer = browser(city.officer)
     officer.open(page)
-    assert officer.submit(f"{page}/report", report="کوتاه").status_code == 422
+    assert officer.submit(f"{page}/report", report="کوتاه", percent="100").status_code == 422
     officer.open(page)
-    form = dict(officer.form(f"{page}/report").fields) | {"report": "هر چهار ایستگاه ساخته شد."}
-    assert officer.post(f"{page}/report", form).status_code == 303
-    assert officer.post(f"{page}/report", form).status_code == 303  # a double click
-    assert officer.post(f"{page}/report", form | {"once": "another"}).status_code == 409
+    form = dict(officer.form(f"{page}/report").fields) | {
+        "report": "هر چهار ایستگاه ساخته شد.",
+        "percent": "۱۰۰٪",
+    }
+    fields = [(k, v) for k, v in form.items() if k != "happened_on"] + [("happened_on", "1405/01/20")]
+
+    def send(**more):
+        return officer.post(
+            f"{page}/report",
+            [*fields, *more.items()],
+            files={"evidence": (io.BytesIO(delivery.jpeg()), "a.jpg")},
+        )
+
+    assert send().status_code == 303
+    assert send().status_code == 303  # a double click
+    fields = [(k, v) for k, v in fields if k != "once"]
+    assert send(once="another").status_code == 409
     voter = browser(city.voters[0])
     voter.open(page)
     assert voter.submit(f"{page}/verdict", verdict="maybe").status_code == 422

@@ -149,8 +149,11 @@ def test_a_vote_before_the_deadline_cannot_be_changed_after_it(app, make, browse
     [("hidden", 404), ("waiting", 404), ("draft", 404), ("withdrawn", 409), ("merged", 409)],
 )
 def test_what_is_not_public_takes_no_vote(app, make, browser, proposal, status, code):
+    other = make.proposal(make.user())
     with app.app_context(), transaction() as session:
-        session.get_one(Contribution, proposal).status = Status(status)
+        thing = session.get_one(Contribution, proposal)
+        thing.merged_into_id = other if status == "merged" else None
+        thing.status = Status(status)
     assert send(browser(make.user()), proposal, "for").status_code == code
     assert browser().post(f"/proposals/{proposal}/vote", {"choice": "for"}).status_code == (
         404 if code == 404 else 303

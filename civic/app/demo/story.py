@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from civic.app.demo import bulk
+from civic.app.demo import bulk, delivery, merging
 from civic.app.demo.words import AGAINST, FOR, NEUTRAL, PROBLEMS, PROPOSALS
 from civic.cases import queries as case_queries
 from civic.cases import service as cases
@@ -110,7 +110,7 @@ DONE = [
 
 def length() -> int:
     """Scenes, for the progress bar."""
-    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 2
+    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 4
 
 
 def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
@@ -122,7 +122,9 @@ def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
         *(partial(teller.open, *row) for row in OPEN),
         *(partial(teller.consult, *row) for row in DONE),
         teller.queue,
+        partial(merging.tell, teller),
         teller.close,
+        partial(delivery.tell, teller),
     ]
     for number, scene in enumerate(scenes, 1):
         scene()
@@ -302,7 +304,10 @@ class Teller:
         if tale.outcome in {"kept", "reported"}:
             with self.ago(-tale.due + 2):
                 row = db.session.get_one(Promise, promise.id, populate_existing=True)
-                outcomes.report_done(officer, row, words="کار انجام شد و عکس‌ها در پرونده است.")
+                outcomes.report(
+                    officer, row, percent=100, words="کار انجام شد و عکس‌ها در پرونده است.",
+                    happened_on=self.today + timedelta(days=tale.due - 2), kept=delivery.kept(delivery.picture(number)),
+                )  # fmt: skip
         if tale.outcome == "kept":
             with self.ago(max(0.5, -tale.due - 8)):
                 for actor, said in [(self.actor(p), Verdict.DONE) for p in self.people[:40]]:
