@@ -1,28 +1,10 @@
 """Forms of the operator's desk."""
 
 from flask_babel import lazy_gettext
-from wtforms import FileField, IntegerField, validators
+from wtforms import FileField
 
-from civic.core.forms import CivicForm, choice, line, optional_id, prose
-from civic.core.text import N_, latin_digits
-
-
-class Whole(IntegerField):
-    """A whole number in any digits."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(
-            [latin_digits(v).replace("٬", "").replace(",", "").strip() for v in valuelist]
-        )
-
-
-def whole(label: str, *, least: int, most: int) -> Whole:
-    message = lazy_gettext(N_("عددی در اندازهٔ خواسته‌شده بنویسید."))
-    return Whole(
-        lazy_gettext(label),
-        [validators.InputRequired(message), validators.NumberRange(least, most, message)],
-        render_kw={"inputmode": "numeric", "dir": "ltr"},
-    )
+from civic.core.forms import CivicForm, choice, line, optional_id, prose, whole
+from civic.core.text import N_
 
 
 class GrantForm(CivicForm):

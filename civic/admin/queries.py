@@ -92,7 +92,6 @@ def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None, for_real:
     require(actor, May.OPEN_DESK)
     moment = clock.now()
     tick = db.session.scalar(select(func.max(PeriodicRun.last_at)))
-    copied = last_backup(data_dir)
     usage = shutil.disk_usage(data_dir)
     full = round(100 * usage.used / usage.total)
     return [
@@ -102,8 +101,13 @@ def health(actor: Actor, *, data_dir: Path, cache: redis.Redis | None, for_real:
         _cache(cache),
         Sign("disk", "g" if full < 80 else "y" if full < 92 else "r", str(full)),
         _chain(moment),
-        Sign("backup", "y" if for_real and (copied is None or moment - copied > OLD) else "g", at=copied),
+        _copy(last_backup(data_dir), moment, for_real=for_real),
     ]
+
+
+def _copy(copied: datetime | None, moment: datetime, *, for_real: bool) -> Sign:
+    late = copied is None or moment - copied > OLD
+    return Sign("backup", "y" if late and for_real else "g", "" if for_real else "invented", at=copied)
 
 
 def _database() -> Sign:

@@ -78,7 +78,7 @@ def index() -> Response:
         actor,
         data_dir=current_app.config["DATA_DIR"],
         cache=current_app.extensions.get("redis"),
-        for_real=current_app.config["CIVIC_ENV"] == "production",
+        for_real=current_app.config["CIVIC_ENV"] != "demo",
     )
     waiting = [g for g in groups.all_groups() if g.status == "pending"]
     return render(

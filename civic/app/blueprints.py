@@ -13,6 +13,7 @@ from civic.comments.views import bp as comments
 from civic.consultations.views import bp as consultations
 from civic.contributions.views import bp as contributions
 from civic.core.web import public
+from civic.cosigning.views import bp as cosigning
 from civic.council.views import bp as council
 from civic.feeds.views import bp as feeds
 from civic.groups.views import bp as groups
@@ -26,13 +27,14 @@ from civic.problems.views import bp as problems
 from civic.proposals.views import bp as proposals
 from civic.search.views import bp as search
 from civic.site.views import bp as site
+from civic.supervision.views import bp as supervision
 from civic.votes.views import bp as votes
 
 BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, feeds, admin, merging]
+BLUEPRINTS += [groups, people, consultations, notifications, feeds, admin, merging, cosigning, supervision]
 
 
 def setup(app: Flask) -> None:

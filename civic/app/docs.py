@@ -10,8 +10,10 @@ from civic.accounts import rules as accounts
 from civic.cases import rules as cases
 from civic.contributions import rules as contributions
 from civic.core.policy import POLICY
+from civic.cosigning import rules as cosigning
 from civic.moderation import rules as moderation
 from civic.outcomes import rules as outcomes
+from civic.supervision import rules as supervision
 from civic.votes import rules as votes
 from config import ROOT
 
@@ -20,10 +22,12 @@ MACHINES: dict[str, dict[Any, Any]] = {
     "Account": accounts.MOVES,
     "Question": votes.QUESTION_MOVES,
     "Ballot": votes.BALLOT_MOVES,
+    "Co-signature": cosigning.MOVES,
     "Review item": moderation.ITEM_MOVES,
     "Case": cases.CASE_MOVES,
     "Answer": cases.ANSWER_MOVES,
     "Promise": outcomes.MOVES,
+    "Finding": supervision.MOVES,
 }
 
 

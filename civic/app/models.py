@@ -7,6 +7,7 @@ from civic.comments import models as comments
 from civic.consultations import models as consultations
 from civic.contributions import models as contributions
 from civic.core import jobs, once, outbox
+from civic.cosigning import models as cosigning
 from civic.council import models as council
 from civic.departments import models as departments
 from civic.duties import models as duties
@@ -21,10 +22,11 @@ from civic.places import models as places
 from civic.problems import models as problems
 from civic.proposals import models as proposals
 from civic.spaces import models as spaces
+from civic.supervision import models as supervision
 from civic.votes import models as votes
 
 __all__ = [
-    "accounts", "audit", "cases", "comments", "consultations", "contributions", "council", "departments", "duties",
+    "accounts", "audit", "cases", "comments", "consultations", "contributions", "cosigning", "council", "departments", "duties",
     "feeds", "groups", "imports", "index", "jobs", "moderation", "notifications", "once", "outbox", "outcomes", "places",
-    "problems", "proposals", "spaces", "votes",
+    "problems", "proposals", "spaces", "supervision", "votes",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from civic.core.jobs import resting, run_periodic
 from civic.duties import jobs as duties
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
+from civic.supervision import jobs as supervision
 from civic.votes import jobs as votes
 
 PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
@@ -23,6 +24,7 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),
     ("consultations.count_participants", timedelta(minutes=2), consultations.count_participants),
+    ("supervision.inspect", timedelta(hours=1), supervision.inspect),
     ("notifications.send_letters", timedelta(seconds=1), notifications.send_letters),
     ("notifications.send_texts", timedelta(seconds=3), notifications.send_texts),
     ("notifications.send_messages", timedelta(seconds=3), notifications.send_messages),

@@ -4,7 +4,7 @@ from sqlalchemy import Select, exists, select
 
 from civic.accounts import queries as accounts
 from civic.accounts import service
-from civic.accounts.models import RoleGrant
+from civic.accounts.models import RoleGrant, User
 from civic.cases import queries as cases
 from civic.cases.models import Answer, Case
 from civic.consultations.models import Consultation
@@ -13,11 +13,12 @@ from civic.contributions.queries import family
 from civic.contributions.rules import ContributionKind
 from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db
+from civic.cosigning.models import Cosigner
 from civic.groups.models import Group
 from civic.groups.queries import actor_of, managers_of
 from civic.moderation.models import Decision, Flag
 from civic.moderation.rules import CLAUSES
-from civic.notifications.sources import Decided, Desk, Planned, Sources, plug
+from civic.notifications.sources import Cosigning, Decided, Desk, Planned, Sources, plug
 from civic.outcomes.models import Promise, PromiseVerdict
 from civic.proposals.models import Proposal
 from civic.votes.models import Participation, Question
@@ -73,10 +74,28 @@ def problems_answered(contribution_id: int) -> list[int]:
     )
     return list(
         db.session.scalars(
-            select(Contribution.id).where(
-                Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named))
-            )
+            select(Contribution.id)
+            .where(Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named)))
+            .order_by(Contribution.id)  # told in parts, so in one order
         )
+    )
+
+
+def cosigning(cosigner_id: int) -> Cosigning:
+    """One co-signature: those who are asked, who asked, and the author of the proposal."""
+    row = db.session.get_one(Cosigner, cosigner_id)
+    author = select(Contribution.author_id).where(
+        Contribution.id == row.proposal_id, Contribution.author_id.is_not(None)
+    )
+    offered = db.session.get(Group, row.group_id) if row.group_id and row.status == "offered" else None
+    return Cosigning(
+        contribution_id=row.proposal_id,
+        name=row.byline or (offered.name if offered else ""),
+        asked=managers_of(row.group_id)
+        if row.group_id
+        else select(User.id).where(User.id == (row.user_id or 0)),
+        asker=select(User.id).where(User.id == row.asked_by_id),
+        author=author,  # type: ignore[arg-type]
     )
 
 
@@ -141,6 +160,7 @@ def setup() -> None:
             consultation=consultation,
             group_name=group_name,
             problems_answered=problems_answered,
+            cosigning=cosigning,
             desk=desk,
             desk_of=desk_of,
             writer=writer,

@@ -34,6 +34,7 @@ from civic.contributions.events import (
     EndorsementAwaited,
 )
 from civic.core.outbox import Reaction, wire
+from civic.cosigning.events import CosignAsked, CosignDeclined, Cosigned, CosignerLeft, CosignOffered
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
 from civic.duties.events import DutyEscalated, PauseSpent
@@ -139,6 +140,11 @@ TOLD: dict[type, list[Reaction]] = {
     PhaseOpened: [notifications.tell_phase],
     ReportDue: [notifications.tell_report_due],
     ReportPublished: [notifications.tell_report],
+    CosignAsked: [notifications.tell_cosign_asked],
+    CosignOffered: [notifications.tell_cosign_offered],
+    Cosigned: [notifications.tell_cosigned],
+    CosignDeclined: [notifications.tell_cosign_declined],
+    CosignerLeft: [notifications.tell_cosigner_left],
     GroupAsked: [notifications.tell_group_asked],
     GroupActivated: [notifications.tell_group_activated],
     JoinAsked: [notifications.tell_join_asked],

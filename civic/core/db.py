@@ -12,7 +12,19 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Engine, MetaData, Select, String, event, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    event,
+    func,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -180,6 +192,13 @@ def claim(query: Select[T]) -> T | None:
 def upsert(model: Any) -> Any:
     """INSERT … ON CONFLICT of the dialect in use."""
     return sqlite_insert(model) if is_sqlite() else postgresql_insert(model)
+
+
+def hour_of(column: Any) -> Any:
+    """The full hour (UTC) of a stored moment, to group by."""
+    if is_sqlite():
+        return type_coerce(func.strftime("%Y-%m-%d %H:00:00.000000", column), Moment)
+    return type_coerce(func.date_trunc("hour", column), Moment)
 
 
 def ping() -> None:

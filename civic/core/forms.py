@@ -229,6 +229,24 @@ def amount(label: str, **kw: Any) -> IntegerField:
     )
 
 
+class Whole(IntegerField):
+    """A whole number in any digits."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(
+            [latin_digits(str(v)).replace("٬", "").replace(",", "").strip() for v in valuelist]
+        )
+
+
+def whole(label: str, *, least: int, most: int) -> Whole:
+    message = lazy_gettext(N_("عددی در اندازهٔ خواسته‌شده بنویسید."))
+    return Whole(
+        lazy_gettext(label),
+        [validators.InputRequired(message), validators.NumberRange(least, most, message)],
+        render_kw={"inputmode": "numeric", "dir": "ltr"},
+    )
+
+
 def picture(label: str, **kw: Any) -> FileField:
     return FileField(lazy_gettext(label), render_kw={"accept": "image/jpeg,image/png,image/webp"}, **kw)
 

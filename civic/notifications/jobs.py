@@ -31,6 +31,7 @@ from civic.contributions.events import (
 )
 from civic.contributions.rules import READABLE, ContributionKind, Status, StepKind
 from civic.core.actor import SYSTEM
+from civic.cosigning.events import CosignAsked, CosignDeclined, Cosigned, CosignerLeft, CosignOffered
 from civic.council.events import CouncilAsked
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation.events import DecisionMade
@@ -155,6 +156,39 @@ def _tell_both(event: ContributionMerged | ContributionUnmerged, one: str, into:
         if contributions.by_id(contribution_id).status in READABLE
     ]
     service.tell(SYSTEM, _name(event), news)
+
+
+def tell_cosign_asked(event: CosignAsked) -> None:
+    """The invited person, or the managers of the invited group."""
+    about = ask().cosigning(event.cosigner_id)
+    service.tell(SYSTEM, _name(event), [News("cosign_asked", about.asked, about.contribution_id)])
+
+
+def tell_cosign_offered(event: CosignOffered) -> None:
+    """The author."""
+    about = ask().cosigning(event.cosigner_id)
+    news = News("cosign_offered", about.author, about.contribution_id, {"name": about.name})
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_cosigned(event: Cosigned) -> None:
+    """Whoever asked for it."""
+    about = ask().cosigning(event.cosigner_id)
+    news = News("cosigned", about.asker, about.contribution_id, {"name": about.name})
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_cosign_declined(event: CosignDeclined) -> None:
+    """Whoever asked for it, without a name."""
+    about = ask().cosigning(event.cosigner_id)
+    service.tell(SYSTEM, _name(event), [News("cosign_declined", about.asker, about.contribution_id)])
+
+
+def tell_cosigner_left(event: CosignerLeft) -> None:
+    """The author."""
+    about = ask().cosigning(event.cosigner_id)
+    news = News("cosign_left", about.author, about.contribution_id, {"name": about.name})
+    service.tell(SYSTEM, _name(event), [news])
 
 
 def tell_endorsement(event: EndorsementAwaited) -> None:

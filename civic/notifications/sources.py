@@ -43,6 +43,17 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Cosigning:
+    """Who asked whom to stand behind a proposal. `name` is empty until it may be told."""
+
+    contribution_id: int
+    name: str
+    asked: People
+    asker: People
+    author: People
+
+
+@dataclass(frozen=True)
 class Sources:
     voters: Callable[[int], People]
     managers: Callable[[int], People]
@@ -51,6 +62,7 @@ class Sources:
     consultation: Callable[[int], Planned]
     group_name: Callable[[int], str]
     problems_answered: Callable[[int], list[int]]
+    cosigning: Callable[[int], Cosigning]
     desk: Callable[[int], Desk]
     desk_of: Callable[[int], tuple[int, Desk] | None]
     writer: Callable[[int], int]

@@ -135,6 +135,37 @@ WORDS = {
     "gave_back": Words(
         N_("یک ادغام در «%(title)s» برگشت"), N_("هر دو نوشته دوباره جدا شمرده می‌شوند. دلیل: %(note)s")
     ),
+    "cosign_asked": Words(
+        N_("از شما خواسته‌اند «%(title)s» را هم‌امضا کنید"),
+        N_("تا نپذیرید، نامی زیر پیشنهاد نمی‌آید."),
+        to="cosigners",
+        why=N_("این خبر را می‌گیرید چون نویسندهٔ پیشنهاد شما یا گروهتان را دعوت کرده است."),
+    ),
+    "cosign_offered": Words(
+        N_("گروهی می‌خواهد «%(title)s» را هم‌امضا کند: %(name)s"),
+        N_("بپذیرید یا نه؛ تا نپذیرید نامی زیر آن نمی‌آید."),
+        to="cosigners",
+        why=AUTHOR,
+        topic=Topic.MINE,
+    ),
+    "cosigned": Words(
+        N_("%(name)s زیر «%(title)s» نشست"),
+        N_("نام آن زیر پیشنهاد دیده می‌شود."),
+        to="cosigners",
+        topic=Topic.MINE,
+    ),
+    "cosign_declined": Words(
+        N_("دعوت به هم‌امضایی «%(title)s» پذیرفته نشد"),
+        N_("می‌توانید کس دیگری را دعوت کنید."),
+        to="cosigners",
+        topic=Topic.MINE,
+    ),
+    "cosign_left": Words(
+        N_("%(name)s دیگر هم‌امضای «%(title)s» نیست"),
+        N_("این در مسیر پیشنهاد نوشته شد."),
+        to="cosigners",
+        topic=Topic.MINE,
+    ),
     "threshold": Words(
         N_("«%(title)s» به حد نصاب رسید"), N_("واحد مسئول باید پاسخ رسمی بدهد."), topic=Topic.VOTES
     ),
@@ -383,6 +414,8 @@ def _address(to: str, data: dict[str, Any], about: About | None) -> str:
         return root + plain[to]
     if about is None:
         return root + "/me"
+    if to == "cosigners":
+        return f"{root}/proposals/{about.id}/cosigners"
     if to == "report":
         return f"{root}/consultations/{about.id}/report"
     endpoint, _card = KINDS[about.kind]

@@ -13,6 +13,7 @@ from civic.core.errors import NotFound, RuleBroken
 from civic.core.paging import Page
 from civic.core.text import N_
 from civic.core.web import public
+from civic.cosigning.queries import signed_of
 from civic.opendata import queries
 from civic.opendata.queries import Row
 from civic.votes.queries import result_of
@@ -83,7 +84,14 @@ class Base(Schema):
     merged_into = fields.Integer(allow_none=True, metadata={"description": "what it was merged into"})
 
 
+class CosignerOut(Schema):
+    name = fields.String()
+    capacity = fields.String()
+    group_id = fields.Integer(allow_none=True)
+
+
 class ProposalOut(Base):
+    cosigners = fields.List(fields.Nested(CosignerOut))
     votes = fields.Nested(Votes, allow_none=True)
     problem_id = fields.Integer(allow_none=True)
     case_number = fields.String(allow_none=True)
@@ -231,8 +239,8 @@ def proposals(args: dict[str, Any]) -> dict[str, Any]:
         updated_since=args["updated_since"],
     )
     ids = [row.contribution.id for row in found.items]
-    problems, cases = queries.problems_of(ids), queries.cases_of(ids)
-    return _page(found, args, lambda row: _proposal(row, problems, cases))
+    problems, cases, cosigners = queries.problems_of(ids), queries.cases_of(ids), signed_of(ids)
+    return _page(found, args, lambda row: _proposal(row, problems, cases, cosigners))
 
 
 @bp.get("/proposals/<int:contribution_id>")
@@ -241,7 +249,8 @@ def proposals(args: dict[str, Any]) -> dict[str, Any]:
 def proposal(contribution_id: int) -> dict[str, Any]:
     """One proposal."""
     row = queries.one(ContributionKind.PROPOSAL, contribution_id)
-    return _proposal(row, queries.problems_of([contribution_id]), queries.cases_of([contribution_id]))
+    ids = [contribution_id]
+    return _proposal(row, queries.problems_of(ids), queries.cases_of(ids), signed_of(ids))
 
 
 @bp.get("/proposals/<int:contribution_id>/comments")
@@ -446,13 +455,19 @@ def _votes(row: Row) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _proposal(row: Row, problems: dict[int, int], cases: dict[int, Any]) -> dict[str, Any]:
+def _proposal(
+    row: Row, problems: dict[int, int], cases: dict[int, Any], cosigners: dict[int, list[Any]]
+) -> dict[str, Any]:
     case, votes = cases.get(row.contribution.id), _votes(row)
     if votes is not None:
         votes["supporters"] = votes["counts"].get("for", 0) + row.merged
     return {
         **_base(row, "proposals"), "votes": votes, "problem_id": problems.get(row.contribution.id),
         "case_number": case.number if case else None,
+        "cosigners": [
+            {"name": c.byline, "capacity": c.capacity, "group_id": c.group_id}
+            for c in cosigners.get(row.contribution.id, [])
+        ],
     }  # fmt: skip
 
 

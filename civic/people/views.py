@@ -17,6 +17,7 @@ from civic.core.i18n import language, say
 from civic.core.paging import page
 from civic.core.text import N_
 from civic.core.web import current_actor, linker, public, render, signed_in
+from civic.cosigning.queries import waiting_for
 from civic.groups import queries as groups
 from civic.groups.rules import GroupStatus
 from civic.notifications import queries as notices
@@ -61,7 +62,7 @@ def me() -> Response:
     latest = notices.latest(actor, 5)
     return render(
         "people/me.html", page=found, tab=tab, tabs=TABS, link=linker("people.me", kind=tab), kind_words=KIND_WORDS,
-        subjects=_subjects(found.items), drafts=queries.drafts(actor), returned=queries.returned(actor),
+        subjects=_subjects(found.items), drafts=queries.drafts(actor), returned=queries.returned(actor), cosigning=waiting_for(actor),
         asked=queries.asked_whether_done(actor), desks=queries.desks(actor), waiting_groups=queries.own_groups_waiting(actor),
         consultations=consultations.of_managed_groups(actor), notices=[(n, *say_notice(n, c)) for n, c in latest],
         operator_waits=_operator_waits() if actor.has(Role.OPERATOR) else (0, 0),

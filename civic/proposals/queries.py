@@ -18,6 +18,7 @@ from civic.core.errors import NotFound
 from civic.core.paging import Page, page, wheel
 from civic.index.queries import matching
 from civic.index.queries import similar as sharing_words
+from civic.proposals.models import Proposal
 from civic.spaces.models import Phase
 from civic.spaces.queries import STANDING
 from civic.spaces.rules import PhaseKind
@@ -33,6 +34,7 @@ class Row:
     votes: int | None
     threshold: int | None
     reached_at: datetime | None
+    cosigners: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def in_list(
         query = query.outerjoin(Question, Question.contribution_id == Contribution.id)
         query = query.outerjoin(Tally, and_(tally, Tally.option_key == FOR))
     query = matching(
-        query.add_columns(Tally.supporters, Question.threshold, Question.threshold_reached_at),
+        query.outerjoin(Proposal, Proposal.id == Contribution.id).add_columns(
+            Tally.supporters, Question.threshold, Question.threshold_reached_at, Proposal.cosigned_by
+        ),
         Contribution.id,
         words,
     )
@@ -90,7 +94,7 @@ def in_list(
 
 
 def _row(row: Any) -> Row:
-    return Row(row[0], row[1], row[2], row[3])
+    return Row(row[0], row[1], row[2], row[3], row[4] or "")
 
 
 def proposal(actor: Actor, contribution_id: int) -> Contribution:
@@ -98,8 +102,8 @@ def proposal(actor: Actor, contribution_id: int) -> Contribution:
     return readable(actor, contribution_id, ContributionKind.PROPOSAL)
 
 
-def shown(actor: Actor, contribution_id: int) -> tuple[Contribution, Answered | None]:
-    """What a proposal's page shows of itself and of the problem it answers, in one query."""
+def shown(actor: Actor, contribution_id: int) -> tuple[Contribution, Answered | None, str]:
+    """What a proposal's page shows of itself, of the problem it answers and of its co-signers' names, in one query."""
     problem = aliased(Contribution)
     found = db.session.execute(
         with_card(visible(actor))
@@ -109,14 +113,15 @@ def shown(actor: Actor, contribution_id: int) -> tuple[Contribution, Answered | 
             problem,
             and_(problem.id == Link.to_id, problem.status.in_(READABLE), problem.published_at.is_not(None)),
         )
-        .add_columns(problem.id, problem.title)
+        .outerjoin(Proposal, Proposal.id == Contribution.id)
+        .add_columns(problem.id, problem.title, Proposal.cosigned_by)
         .where(Contribution.id == contribution_id, Contribution.kind == ContributionKind.PROPOSAL)
         .order_by(Link.id)
         .limit(1)
     ).first()
     if found is None:
         raise NotFound
-    return found[0], Answered(found[1], found[2]) if found[1] else None
+    return found[0], Answered(found[1], found[2]) if found[1] else None, found[3] or ""
 
 
 def collecting(consultation_id: int | None) -> Contribution | None:
@@ -171,7 +176,10 @@ def twins(text: str, *, most: int = 3, but: int = 0) -> Sequence[Row]:
         with_card(listed(ContributionKind.PROPOSAL))
         .outerjoin(Question, Question.contribution_id == Contribution.id)
         .outerjoin(Tally, and_(Tally.question_id == Question.id, Tally.option_key == FOR))
-        .add_columns(Tally.supporters, Question.threshold, Question.threshold_reached_at)
+        .outerjoin(Proposal, Proposal.id == Contribution.id)
+        .add_columns(
+            Tally.supporters, Question.threshold, Question.threshold_reached_at, Proposal.cosigned_by
+        )
         .where(Contribution.id.in_(ids))
     )
     rows = [_row(row) for row in db.session.execute(query)]

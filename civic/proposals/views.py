@@ -79,7 +79,7 @@ def index() -> str:
 def show(contribution_id: int) -> Response | str:
     """One proposal: text, vote, official answer, reasons, path."""
     actor = current_actor()
-    proposal, problem = queries.shown(actor, contribution_id)
+    proposal, problem, cosigners = queries.shown(actor, contribution_id)
     if proposal.status is Status.DRAFT:
         return redirect(url_for("proposals.where", draft=proposal.id), 303)
     target = contributions.target_of(actor, proposal)
@@ -89,7 +89,7 @@ def show(contribution_id: int) -> Response | str:
     panel = votes.panel_of(actor, proposal)
     host = queries.host_of(proposal)
     return render_template(
-        "proposals/show.html", proposal=proposal, problem=problem, steps=steps, thread=comments.thread(actor, proposal),
+        "proposals/show.html", proposal=proposal, problem=problem, cosigners=cosigners, steps=steps, thread=comments.thread(actor, proposal),
         host=host[0] if host else None, merged=contributions.merged_into(proposal), came_from=_number("merged"), panel=panel, other=_other_side(actor, panel),
         comment_form=comment_form(actor),
         following=contributions.is_involved(actor, proposal.id, Involvement.FOLLOWER),

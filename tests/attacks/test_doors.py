@@ -38,6 +38,7 @@ OWN = {
 OPEN_TO = {
     "admin": {"operator"}, "moderation": {"moderator"}, "council": {"council"}, "merging": {"moderator", "triage", "operator"},
     "cases": {"officer", "head", "triage", "operator"},
+    "supervision": {"inspector", "operator"},  # the operator reads one page of it: tests/supervision looks at the rest
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def rows(app):
 
 
 @pytest.mark.parametrize(
-    "who", ["guest", "citizen", "officer", "head", "moderator", "council", "triage", "operator"]
+    "who", ["guest", "citizen", "officer", "head", "moderator", "council", "triage", "operator", "inspector"]
 )
 def test_a_desk_is_shut_for_every_wrong_role(app, browser, everyone, make, who):
     """Each desk address, GET and POST, as everybody else: 403 (a guest is led to sign-in) and nothing has changed."""

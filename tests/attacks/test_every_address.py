@@ -29,7 +29,7 @@ def addresses(app, method, **values):
             filled = {name: values.get(name, values.get("any", 1)) for name in rule.arguments}
             filled |= {
                 n: values.get(n, "x")
-                for n in ("name", "token", "act", "step", "filename", "file")
+                for n in ("name", "token", "act", "step", "filename", "file", "part")
                 if n in rule.arguments
             }
             filled |= dict(rule.defaults or {})
@@ -50,10 +50,11 @@ def everyone(make):
         "council": make.user("عضو شورا", roles=(Role.COUNCIL,)),
         "triage": make.user("میز ارجاع", roles=(Role.TRIAGE,)),
         "operator": make.user("مدیر سامانه", roles=(Role.OPERATOR,)),
+        "inspector": make.user("بازرس", roles=(Role.INSPECTOR,)),
     }
 
 
-@pytest.mark.parametrize("who", ["guest", "operator"])
+@pytest.mark.parametrize("who", ["guest", "operator", "inspector"])
 def test_no_number_in_an_address_breaks_a_page(app, browser, everyone, who):
     client = browser(everyone[who]).client
     broken = [

@@ -233,7 +233,7 @@ def test_nothing_is_ever_written_over(app, lived, empty, tmp_path, site):
     for target, words in ((tmp_path / "one", "not empty"), (site.folder / "inside", "data folder")):
         with pytest.raises(Hindrance, match=words):
             backup(app, target)
-    with app.app_context(), pytest.raises(Hindrance, match="not empty"):
+    with app.app_context(), pytest.raises(Hindrance, match="the database is not empty"):
         list(keeping.restore(tmp_path / "one"))
     other = empty("full")
     (tmp_path / "full" / "media").mkdir(parents=True)

@@ -65,6 +65,7 @@ from civic.outcomes.models import Figures, Promise, Sheet
 from civic.places.models import District
 from civic.problems import service as problems
 from civic.proposals import service as proposals
+from civic.supervision.models import Look
 from civic.votes import service as votes
 from civic.votes.models import Question
 from config import Config
@@ -89,7 +90,7 @@ WRITTEN = """() => {
 STAFF = {
     "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
     "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
-    "operator": "operator@demo.example",
+    "operator": "operator@demo.example", "inspector": "inspector@demo.example",
 }  # fmt: skip
 
 
@@ -205,6 +206,10 @@ PAGES = [
     Seen("problems/show", "guest", "/problems/{problem_took_in}"),
     Seen("contributions/history", "guest", "/proposals/{merged}/history", more=("en",)),
     Seen("contributions/history", "guest", "/proposals/{took_in}/history?from=1&to=3", more=SAMPLE),
+    Seen("cosigning/index", "guest", "/proposals/{took_in}/cosigners", more=SAMPLE),
+    Seen("cosigning/index", "citizen", "/proposals/{took_in}/cosigners", more=("en",)),
+    Seen("cosigning/index", "ngo", "/proposals/{took_in}/cosigners"),
+    Seen("cosigning/index", "citizen", "/proposals/{own}/cosigners", more=("en",)),
     Seen("merging/choose", "moderator", "/merge/{open}", more=("en",)),
     Seen("merging/choose", "moderator", "/merge/{open}?q=خیابان"),
     Seen("merging/confirm", "moderator", "/merge/{own}/into/{took_in}", more=SAMPLE),
@@ -234,6 +239,24 @@ PAGES = [
     Seen("admin/letters", "operator", "/admin/letters", more=("en",)),
     Seen("admin/consultations", "operator", "/admin/consultations"),
     Seen("admin/consultation", "operator", "/admin/consultations/{submitted}"),
+    Seen("supervision/board", "inspector", "/supervision", more=SAMPLE),
+    Seen("supervision/board", "inspector", "/supervision?state=all"),
+    Seen("supervision/finding", "inspector", "/supervision/findings/{finding}", more=("en",)),
+    Seen("supervision/person", "inspector", "/supervision/findings/{finding}/people/author", more=("en",)),
+    Seen(
+        "supervision/person",
+        "inspector",
+        "/supervision/findings/{finding}/people/author",
+        fill={"reason": ""},
+        status=422,
+    ),
+    Seen("supervision/look", "inspector", "/supervision/looks/{look}", more=("en",)),
+    Seen("supervision/looks", "inspector", "/supervision/looks", more=("en",)),
+    Seen("supervision/looks", "operator", "/supervision/looks"),
+    Seen("supervision/threshold", "inspector", "/supervision/checks/burst", more=("en",)),
+    Seen("supervision/threshold", "inspector", "/supervision/checks/burst", fill={"value": ""}, status=422),
+    Seen("supervision/looks_at_me", "officer", "/me/looks", more=SAMPLE),
+    Seen("supervision/looks_at_me", "citizen", "/me/looks"),
     Seen("errors/404", "guest", "/proposals/999999", status=404, more=SAMPLE),
     Seen("errors/403", "citizen", "/admin", status=403, more=("en",)),
 ]
@@ -459,6 +482,7 @@ def _found(ids) -> None:
     ids["reporting"] = ids["voting"]
     ids["kept"] = _one(select(Promise.id).where(Promise.status == "confirmed"))
     ids["reported"] = _one(select(Promise.id).where(Promise.status == "reported"))
+    ids["finding"], ids["look"] = _one(select(Look.finding_id)), _one(select(Look.id))
     ids["disputed"] = _one(select(Promise.id).where(Promise.disputed_at.is_not(None)))
     ids["unheard"] = _one(select(Promise.id).where(Promise.status == "unconfirmed"))
     ids["progressing"] = _one(select(Promise.id).where(Promise.status == "open", Promise.percent == 60))

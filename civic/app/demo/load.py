@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from civic.app import migrate, schedule
-from civic.app.demo import bulk, city, letters, story
+from civic.app.demo import bulk, city, letters, story, supervision
 from civic.audit.service import seal
 from civic.core import clock, jobs
 from civic.core.actor import SYSTEM
@@ -64,6 +64,8 @@ def load(*, proposals: int, voters: int, votes_per: int, seed: int) -> None:
     for _name, _every, act in schedule.PERIODIC:
         act()
     jobs.run_all()
+    if first:
+        supervision.tell()
     _seal_all()
     if first:
         _mark("ready")

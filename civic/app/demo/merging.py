@@ -1,4 +1,4 @@
-"""Two people ask for the same, one edits, a moderator merges: so that histories and merges are not empty."""
+"""Two people ask for the same, one edits, a moderator merges, groups co-sign: so that no such page is empty."""
 
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,8 @@ from civic.contributions import queries as contributions
 from civic.contributions.models import Contribution
 from civic.contributions.rules import ContributionKind, Status
 from civic.core.db import db
+from civic.cosigning import queries as cosigners
+from civic.cosigning import service as cosigning
 from civic.merging import queries, service
 from civic.problems import service as problems
 from civic.proposals import service as proposals
@@ -20,9 +22,28 @@ STREET, DISTRICT, TEMPLATE = "راهنمایی", "1", 6
 
 
 def tell(teller: "Teller") -> None:
-    """A proposal with a history and a twin merged into it, and a problem with one."""
+    """A proposal with a history, a twin merged into it and co-signers, and a problem with a twin."""
     _proposals(teller)
     _problems(teller)
+
+
+def _cosign(teller: "Teller", proposal_id: int) -> None:
+    """The author invites a group, which accepts; another offers itself and waits; a person is asked."""
+    author = teller.actor(contributions.by_id(proposal_id).author_id or 0)
+    db.session.rollback()
+    forum, ngo = teller.actor("forum@demo.example"), teller.actor("ngo@demo.example")
+    with teller.ago(3):
+        row = cosigning.invite_group(
+            author, contributions.by_id(proposal_id), group_id=forum.memberships[0].group_id
+        ).id
+    with teller.ago(2.8):
+        cosigning.accept(
+            forum, cosigners.cosigner_for_change(proposal_id, row), contributions.by_id(proposal_id)
+        )
+    with teller.ago(1.5):
+        cosigning.offer(ngo, contributions.by_id(proposal_id), group_id=ngo.memberships[0].group_id)
+    with teller.ago(1.2):
+        cosigning.invite_person(author, contributions.by_id(proposal_id), login="citizen@demo.example")
 
 
 def _proposals(teller: "Teller") -> None:
@@ -39,6 +60,7 @@ def _proposals(teller: "Teller") -> None:
         mine = contributions.by_id(into)
         words = mine.text.replace("سر کوچهٔ مدرسه", "روبه‌روی مدرسه و درمانگاه")
         proposals.edit(author, mine, title=mine.title, text=words)
+    _cosign(teller, into)
     twin = teller.propose(TEMPLATE, f"{STREET}، نزدیک میدان", DISTRICT, 4)
     teller.vote(twin, 3.6, 2.4, 14, 2)
     teller.discuss(twin, 3.4, 2)
