@@ -5,6 +5,7 @@ from wtforms import FileField
 
 from civic.core.forms import CivicForm, choice, line, optional_id, prose, whole
 from civic.core.text import N_
+from civic.departments.models import DepartmentKind
 
 
 class GrantForm(CivicForm):
@@ -29,6 +30,21 @@ class DepartmentForm(CivicForm):
     name_fa = line(N_("نام فارسی"), most=120)
     name_en = line(N_("نام انگلیسی"), most=120, required=False, render_kw={"dir": "ltr"})
     name_ar = line(N_("نام عربی"), most=120, required=False)
+    kind = choice(
+        N_("نوع"),
+        [
+            (DepartmentKind.ORGANISATION.value, lazy_gettext(N_("سازمان یا اداره"))),
+            (DepartmentKind.DEPUTY.value, lazy_gettext(N_("معاونت"))),
+            (DepartmentKind.DISTRICT.value, lazy_gettext(N_("شهرداری منطقه"))),
+        ],
+        default=DepartmentKind.ORGANISATION.value,
+    )
+    parent_id = choice(N_("زیر نظر"), coerce=optional_id, required=False)
+    district_id = choice(N_("برای منطقهٔ"), coerce=optional_id, required=False)
+
+
+class RetireForm(CivicForm):
+    replaced_by_id = choice(N_("جانشین"), coerce=optional_id, required=False)
 
 
 class DistrictForm(CivicForm):
@@ -51,6 +67,39 @@ class ThresholdForm(CivicForm):
 class RuleForm(CivicForm):
     category_id = choice(N_("اگر موضوع"), coerce=optional_id, required=False)
     district_id = choice(N_("و منطقه"), coerce=optional_id, required=False)
+    kind = choice(
+        N_("و نوع"),
+        [
+            ("", lazy_gettext(N_("هر نوع"))),
+            ("proposal", lazy_gettext(N_("پیشنهاد"))),
+            ("problem", lazy_gettext(N_("مسئله"))),
+            ("consultation", lazy_gettext(N_("نظرخواهی"))),
+            ("question", lazy_gettext(N_("پرسش شورا"))),
+        ],
+        required=False,
+    )
+    door = choice(
+        N_("و از راه"),
+        [
+            ("", lazy_gettext(N_("هر راه"))),
+            ("threshold", lazy_gettext(N_("حد نصاب"))),
+            ("month_top", lazy_gettext(N_("برتر ماه"))),
+            ("at_once", lazy_gettext(N_("بی‌درنگ فرستاده شد"))),
+            ("consultation", lazy_gettext(N_("پایان نظرخواهی"))),
+        ],
+        required=False,
+    )
+    group_kind = choice(
+        N_("و از طرف"),
+        [
+            ("", lazy_gettext(N_("هر کس"))),
+            ("ngo", lazy_gettext(N_("تشکل مردم‌نهاد"))),
+            ("women_forum", lazy_gettext(N_("انجمن بانوان"))),
+            ("expert", lazy_gettext(N_("گروه کارشناسان"))),
+        ],
+        required=False,
+    )
+    keywords = line(N_("و یکی از این واژه‌ها"), most=300, required=False)
     department_id = choice(N_("به واحد"), coerce=optional_id, message=N_("واحد را برگزینید."))
 
 

@@ -9,21 +9,30 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from civic.admin.policy import May
 from civic.audit.models import AuditEntry, AuditSeal
+from civic.cases.models import Case
+from civic.contributions.models import Contribution
 from civic.core import clock
 from civic.core.actor import Actor
 from civic.core.db import db, is_sqlite
 from civic.core.jobs import PeriodicRun
 from civic.core.outbox import Delivery, DeliveryStatus, OutboxEvent
 from civic.core.policy import require
+from civic.core.text import fold_joined
+from civic.departments.queries import conditions, offices
+from civic.departments.rules import Condition, Facts, Office, first_match, successor
+from civic.groups.models import Group
 from civic.notifications.models import Letter
 from civic.notifications.rules import FAILED, LetterStatus
 
 LATE = timedelta(minutes=2)
+TRIED = timedelta(days=90)
+MOST_TRIED = 20_000
+SHOWN = 20
 OLD = timedelta(days=2)
 LAST_BACKUP = "last-backup.json"
 
@@ -167,3 +176,72 @@ def periodic(actor: Actor) -> Sequence[PeriodicRun]:
     """The clock's jobs and when they last ran."""
     require(actor, May.OPEN_DESK)
     return db.session.scalars(select(PeriodicRun).order_by(PeriodicRun.name)).all()
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A case that other rules would have sent elsewhere: number, title, from and to which department (0: triage)."""
+
+    number: str
+    title: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What other rules would have done with the cases of the last 90 days: `moved` of `total`, and the newest of them."""
+
+    total: int
+    moved: int
+    newest: list[Elsewhere]
+
+
+def dry_run(actor: Actor, after: Sequence[Condition]) -> DryRun:
+    """Try rules on the cases of the last 90 days, at most the newest 20,000, beside the rules of today."""
+    require(actor, May.OPEN_DESK)
+    before, there = conditions(), offices()
+    words = any(rule.keywords for rule in [*before, *after])
+    text = Contribution.text if words else literal("")
+    rows = db.session.execute(
+        select(
+            Case.number, Case.door, Contribution.title, Contribution.kind, Contribution.category_id,
+            Contribution.district_id, Group.kind.label("group_kind"), text.label("text"),
+        )
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .outerjoin(Group, Group.id == Contribution.group_id)
+        .where(Case.opened_at >= clock.now() - TRIED, Case.rule_words != "named")
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+        .limit(MOST_TRIED)
+        .execution_options(yield_per=1000)
+    )  # fmt: skip
+    total = moved = 0
+    newest: list[Elsewhere] = []
+    for row in rows:
+        facts = Facts(
+            category=row.category_id, district=row.district_id, kind=row.kind, door=row.door,
+            group_kind=row.group_kind or "", text=fold_joined(f"{row.title} {row.text}") if words else "",
+        )  # fmt: skip
+        old, new = (_sent_to(rules, facts, there) for rules in (before, after))
+        total += 1
+        if old != new:
+            moved += 1
+            if len(newest) < SHOWN:
+                newest.append(Elsewhere(row.number, row.title, old, new))
+    return DryRun(total, moved, newest)
+
+
+def _sent_to(rules: Sequence[Condition], facts: Facts, there: dict[int, Office]) -> int:
+    rule = first_match(rules, facts)
+    return (successor(rule.department_id, there) or 0) if rule is not None else 0
+
+
+def routed_lately(actor: Actor) -> dict[int, int]:
+    """How many cases of the last 90 days each rule has sent; 0 for those that no rule fitted."""
+    require(actor, May.OPEN_DESK)
+    rows = db.session.execute(
+        select(func.coalesce(Case.rule_id, 0), func.count())
+        .where(Case.opened_at >= clock.now() - TRIED)
+        .group_by(func.coalesce(Case.rule_id, 0))
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,6 +1,6 @@
 """The operator's desk: how the site is, people, groups, the city's lists, consultations to approve, jobs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
@@ -16,6 +16,7 @@ from civic.admin.forms import (
     ExpertForm,
     GrantForm,
     HolidayForm,
+    RetireForm,
     ReturnForm,
     RuleForm,
     ThresholdForm,
@@ -31,11 +32,13 @@ from civic.core.db import db, transaction
 from civic.core.errors import Conflict, NotFound, RuleBroken
 from civic.core.forms import CivicForm, uploaded
 from civic.core.i18n import count, language, say
-from civic.core.text import N_, row_id
+from civic.core.text import N_
+from civic.core.text import row_id as read_id
 from civic.core.web import current_actor, desk, linker, render
 from civic.departments import queries as departments
 from civic.departments import service as departing
-from civic.departments.models import Category, Department, RoutingRule
+from civic.departments.models import Category, Department, DepartmentKind, RoutingRule
+from civic.departments.rules import Fault, faults
 from civic.duties import service as duties
 from civic.duties.queries import calendar, years_without_calendar
 from civic.groups import queries as groups
@@ -189,7 +192,7 @@ def user(user_id: int) -> Response:
 def change_user(user_id: int, act: str) -> Response:
     """Take a role back, name an expert's field, block, unblock."""
     acts: dict[str, tuple[Callable[..., object], tuple[object, ...]]] = {
-        "revoke": (people.revoke, (row_id(request.form.get("grant")) or 0,)),
+        "revoke": (people.revoke, (read_id(request.form.get("grant")) or 0,)),
         "expert": (people.set_expert, (request.form.get("expert_field", "")[:80],)),
         "block": (people.block, ()),
         "unblock": (people.unblock, ()),
@@ -306,31 +309,67 @@ def categories(row_id: int | None = None) -> Response:
 @bp.route("/departments/<int:row_id>", methods=["GET", "POST"])
 @desk(May.OPEN_DESK)
 def department_list(row_id: int | None = None) -> Response:
-    """Who can owe an answer."""
+    """Departments, under whom they stand, and one of them to change."""
     row = _row(Department, row_id)
     form = DepartmentForm(obj=row)
+    rows = departments.departments(retired=True)
+    named = [(d.id, d.name(language())) for d in rows if d.status == "active" and d is not row]
+    form.parent_id.choices = [("", say(N_("هیچ واحدی"))), *named]
+    form.district_id.choices = [
+        ("", say(N_("همهٔ شهر"))),
+        *[(d.id, d.name(language())) for d in places.districts()],
+    ]
+    retiring = RetireForm(formdata=None)
+    retiring.replaced_by_id.choices = [("", say(N_("بی‌جانشین؛ به میز ارجاع"))), *named]
 
     def keep() -> None:
+        values = _names(form) | {
+            "kind": DepartmentKind(form.kind.data), "parent_id": form.parent_id.data,
+            "district_id": form.district_id.data,
+        }  # fmt: skip
         if row is None:
-            departing.add_department(current_actor(), code=form.code.data, **_names(form))
+            departing.add_department(current_actor(), code=form.code.data, **values)
         else:
-            departing.change_department(
-                current_actor(), db.session.get_one(Department, row.id), **_names(form)
-            )
+            departing.change_department(current_actor(), db.session.get_one(Department, row.id), **values)
 
     return _list(
-        "departments", form, row, departments.departments(retired=True), keep, "admin.department_list"
-    )
+        "departments", form, row, _in_order(rows), keep, "admin.department_list", retiring=retiring,
+        offices={d.id: d.name(language()) for d in rows},
+        faults=[f for f in _faults() if f.kind == "circle"],
+    )  # fmt: skip
+
+
+def _in_order(rows: Sequence[Department]) -> list[tuple[Department, int]]:
+    """Every department after the one it belongs to, with how deep it stands."""
+    ordered: list[tuple[Department, int]] = []
+
+    def put(parent_id: int | None, depth: int) -> None:
+        for row in rows:
+            if row.parent_id == parent_id and all(row is not seen for seen, _ in ordered):
+                ordered.append((row, depth))
+                put(row.id, min(depth + 1, 3))
+
+    put(None, 0)
+    return ordered + [(row, 0) for row in rows if all(row is not seen for seen, _ in ordered)]
+
+
+def _faults() -> list[Fault]:
+    return faults(departments.conditions(), departments.offices())
 
 
 @bp.post("/departments/<int:row_id>/<act>")
 @desk(May.OPEN_DESK)
 def change_department(row_id: int, act: str) -> Response:
-    """Retire a department, or bring it back."""
-    acts = {"retire": departing.retire_department, "revive": departing.revive_department}
-    if act not in acts:
+    """Retire a department, naming its successor, or bring it back."""
+    actor = current_actor()
+    row = _row(Department, row_id)
+    if act == "revive":
+        _carry_out(lambda: departing.revive_department(actor, row))
+    elif act == "retire":
+        wanted = read_id(request.form.get("replaced_by_id", ""))
+        _carry_out(lambda: departing.retire_department(actor, row, replaced_by_id=wanted))
+    else:
         raise NotFound
-    _carry_out(lambda: acts[act](current_actor(), db.session.get_one(Department, row_id)))
     return redirect(url_for("admin.department_list"), 303)
 
 
@@ -376,6 +415,7 @@ def _list(
     rows: Any,
     keep: Callable[[], None],
     endpoint: str = "admin.categories",
+    **more: Any,
 ) -> Response:
     """A list with a form beside it, for a new row or the one that is open."""
     if request.method == "POST" and row is not None:
@@ -391,7 +431,7 @@ def _list(
         else:
             flash(say(N_("ثبت شد.")))
             return redirect(url_for(endpoint), 303)
-    return render(f"admin/{name}.html", form=form, row=row, rows=rows)
+    return render(f"admin/{name}.html", form=form, row=row, rows=rows, **more)
 
 
 @bp.route("/thresholds", methods=["GET", "POST"])
@@ -418,35 +458,107 @@ def thresholds() -> Response:
 @bp.route("/routing", methods=["GET", "POST"])
 @desk(May.OPEN_DESK)
 def routing() -> Response:
-    """Which department gets what: the first rule that fits."""
-    form = RuleForm()
-    subjects, areas, offices = (
-        departments.categories(),
-        places.districts(),
-        departments.departments(retired=True),
-    )
-    form.category_id.choices = [("", say(N_("هر موضوع"))), *[(c.id, c.name(language())) for c in subjects]]
-    form.district_id.choices = [("", say(N_("هر منطقه"))), *[(d.id, d.name(language())) for d in areas]]
-    form.department_id.choices = [
-        ("", say(N_("یک واحد را برگزینید"))),
-        *[(d.id, d.name(language())) for d in offices if d.status == "active"],
-    ]
+    """Which department gets what: the first rule that fits. A new rule can be tried before it is kept."""
+    form = _rule_form()
+    tried = None
     if form.accepted():
         try:
-            with transaction():
-                departing.add_rule(
-                    current_actor(), department_id=form.department_id.data, category_id=form.category_id.data,
-                    district_id=form.district_id.data,
-                )  # fmt: skip
+            if request.form.get("act") == "try":
+                new = departing.try_rule(current_actor(), **_rule_values(form))
+                tried = queries.dry_run(current_actor(), [*departments.conditions(), new])
+            else:
+                with transaction():
+                    departing.add_rule(current_actor(), **_rule_values(form))
         except RuleBroken as error:
             form.refuse(error)
         else:
-            flash(say(N_("قاعده افزوده شد.")))
-            return redirect(url_for("admin.routing"), 303)
-    return render(
-        "admin/routing.html", form=form, rules=departments.rules(), subjects={c.id: c.name(language()) for c in subjects},
-        areas={d.id: d.name(language()) for d in areas}, offices={d.id: d.name(language()) for d in offices},
-    )  # fmt: skip
+            if tried is None:
+                flash(say(N_("قاعده افزوده شد.")))
+                return redirect(url_for("admin.routing"), 303)
+    return _routing(form, tried=tried)
+
+
+@bp.route("/routing/<int:rule_id>", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def rule(rule_id: int) -> Response:
+    """One rule: change it, try the change, and see what moving or removing it would do."""
+    row = _row(RoutingRule, rule_id)
+    form = _rule_form(row)
+    tried = None
+    if form.accepted():
+        try:
+            if request.form.get("act") == "try":
+                new = departing.try_rule(current_actor(), instead_of=rule_id, **_rule_values(form))
+                changed = [new if rule.id == rule_id else rule for rule in departments.conditions()]
+                tried = queries.dry_run(current_actor(), changed)
+            else:
+                with transaction():
+                    departing.change_rule(
+                        current_actor(), db.session.get_one(RoutingRule, rule_id), **_rule_values(form)
+                    )
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            if tried is None:
+                flash(say(N_("قاعده عوض شد. پرونده‌های پیشین با واژه‌های قاعدهٔ پیشین می‌مانند.")))
+                return redirect(url_for("admin.routing"), 303)
+    return _routing(form, row=row, tried=tried, moves=_what_if(rule_id) if request.method == "GET" else [])
+
+
+def _what_if(rule_id: int) -> list[tuple[str, queries.DryRun]]:
+    """Moving the rule up, down, or taking it away, tried on the last 90 days."""
+    now = departments.conditions()
+    at = next(n for n, rule in enumerate(now) if rule.id == rule_id)
+    orders = {"remove": now[:at] + now[at + 1 :]}
+    if at > 0:
+        orders["up"] = [*now[: at - 1], now[at], now[at - 1], *now[at + 1 :]]
+    if at + 1 < len(now):
+        orders["down"] = [*now[:at], now[at + 1], now[at], *now[at + 2 :]]
+    return [
+        (act, queries.dry_run(current_actor(), orders[act]))
+        for act in ("up", "down", "remove")
+        if act in orders
+    ]
+
+
+def _rule_form(row: RoutingRule | None = None) -> RuleForm:
+    form = RuleForm(obj=row)
+    form.category_id.choices = [
+        ("", say(N_("هر موضوع"))),
+        *[(c.id, c.name(language())) for c in departments.categories()],
+    ]
+    form.district_id.choices = [
+        ("", say(N_("هر منطقه"))),
+        *[(d.id, d.name(language())) for d in places.districts()],
+    ]
+    form.department_id.choices = [
+        ("", say(N_("یک واحد را برگزینید"))),
+        *[(d.id, d.name(language())) for d in departments.departments()],
+    ]
+    return form
+
+
+def _rule_values(form: RuleForm) -> dict[str, Any]:
+    return {
+        "department_id": form.department_id.data, "category_id": form.category_id.data,
+        "district_id": form.district_id.data, "kind": form.kind.data or "", "door": form.door.data or "",
+        "group_kind": form.group_kind.data or "", "keywords": form.keywords.data or "",
+    }  # fmt: skip
+
+
+def _routing(form: RuleForm, **more: Any) -> Response:
+    values = {
+        "form": form, "row": None, "tried": None, "moves": [], "rules": departments.rules(),
+        "subjects": {c.id: c.name(language()) for c in departments.categories()},
+        "areas": {d.id: d.name(language()) for d in places.districts()},
+        "offices": {d.id: d.name(language()) for d in departments.departments(retired=True)},
+        "sent": queries.routed_lately(current_actor()), "faults": _faults(),
+        "words": {
+            name: {value: words for value, words, *_ in form[name].iter_choices()}
+            for name in ("kind", "door", "group_kind")
+        },
+    } | more  # fmt: skip
+    return render("admin/routing.html", **values)
 
 
 @bp.post("/routing/<int:rule_id>/<act>")

@@ -237,6 +237,9 @@ def sla_run(moment: datetime | None) -> None:
     with clock.at(moment.replace(tzinfo=UTC) if moment else clock.now()):
         cases.follow_clock()
         looked = duties.run_clock()
+        cases.review_due()
+        cases.close_week()
+        cases.store_figures()
         outcomes.ask_due()
         outcomes.open_month_tops()
         outcomes.refresh_figures()

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
 from civic.app import drawing
-from civic.cases.queries import opinion_of, public_answer
+from civic.cases.queries import late_among, opinion_of, public_answer
 from civic.comments.models import Comment, Side
 from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, Status
@@ -35,7 +35,11 @@ def setup(app: Flask) -> None:
         asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now
     )
     app.jinja_env.globals.update(
-        tally_map=tally_map, best_reasons=best_reasons, official_answer=public_answer, my_opinion=my_opinion
+        tally_map=tally_map,
+        best_reasons=best_reasons,
+        official_answer=public_answer,
+        my_opinion=my_opinion,
+        late_among=late_among,
     )
     app.context_processor(values)
 

@@ -1,19 +1,22 @@
 """What notifications ask of other packages, answered here, where everything is known."""
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Integer, Select, exists, func, literal, select
 
 from civic.accounts import queries as accounts
 from civic.accounts import service
 from civic.accounts.models import RoleGrant, User
 from civic.cases import queries as cases
-from civic.cases.models import Answer, Case
+from civic.cases.models import Answer, AuthorQuestion, Case
+from civic.cases.rules import MOST_RETURNS, OPEN
 from civic.consultations.models import Consultation
 from civic.contributions.models import Contribution, Link, Muted
 from civic.contributions.queries import family
 from civic.contributions.rules import ContributionKind
+from civic.core import clock
 from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db
 from civic.cosigning.models import Cosigner
+from civic.departments.models import Department
 from civic.groups.models import Group
 from civic.groups.queries import actor_of, managers_of
 from civic.moderation.models import Decision, Flag
@@ -115,7 +118,40 @@ def desk(case_id: int) -> Desk:
         department_id=case.department_id,
         staff=people(Role.OFFICER, Role.HEAD),
         heads=people(Role.HEAD),
-        triage=select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.TRIAGE, Role.OPERATOR))),
+        triage=operators() if case.return_count >= MOST_RETURNS else _triage(),
+        officer=select(literal(_at_work(case.officer_id), Integer)) if case.officer_id else None,
+        above=_above(case.department_id),
+    )
+
+
+def _triage() -> Select[int]:
+    return select(RoleGrant.user_id).where(RoleGrant.role.in_((Role.TRIAGE, Role.OPERATOR)))
+
+
+def _at_work(user_id: int) -> int:
+    """The officer, or who stands in today."""
+    today = clock.today()
+    return cases.deputies([user_id], today, today).get(user_id, user_id)
+
+
+def staff(department_id: int) -> Select[int]:
+    """Officers and heads of a department."""
+    return select(RoleGrant.user_id).where(
+        RoleGrant.scope_kind == "department",
+        RoleGrant.scope_id == department_id,
+        RoleGrant.role.in_((Role.OFFICER, Role.HEAD)),
+    )
+
+
+def _above(department_id: int | None) -> Select[int]:
+    """The heads of the department above; of one that stands alone its own heads, so that somebody hears it."""
+    parent = select(func.coalesce(Department.parent_id, Department.id)).where(
+        Department.id == (department_id or 0)
+    )
+    return select(RoleGrant.user_id).where(
+        RoleGrant.scope_kind == "department",
+        RoleGrant.scope_id.in_(parent),
+        RoleGrant.role == Role.HEAD,
     )
 
 
@@ -123,6 +159,21 @@ def desk_of(contribution_id: int) -> tuple[int, Desk] | None:
     """The case of a contribution with its desk."""
     case = cases.of_contribution(contribution_id)
     return (case.id, desk(case.id)) if case else None
+
+
+def desk_of_duty(duty_id: int) -> tuple[int, Desk] | None:
+    """The case that a duty belongs to, while it is still owed, with its desk."""
+    case = db.session.scalars(select(Case).where(Case.duty_id == duty_id, Case.status.in_(OPEN))).first()
+    return (case.id, desk(case.id)) if case else None
+
+
+def council() -> Select[int]:
+    return select(RoleGrant.user_id).where(RoleGrant.role == Role.COUNCIL)
+
+
+def asked(question_id: int) -> str:
+    """What a department asks the author."""
+    return db.session.get_one(AuthorQuestion, question_id).text
 
 
 def writer(answer_id: int) -> int:
@@ -163,6 +214,10 @@ def setup() -> None:
             cosigning=cosigning,
             desk=desk,
             desk_of=desk_of,
+            desk_of_duty=desk_of_duty,
+            council=council,
+            asked=asked,
+            staff=staff,
             writer=writer,
             heard=heard,
             actor_of=actor_of,

@@ -4,12 +4,20 @@ from civic.accounts.events import RoleChanged
 from civic.app import telling
 from civic.cases import jobs as cases
 from civic.cases.events import (
+    AnswerRevised,
     AnswerSentBack,
     AnswerSentToHead,
+    AuthorAnswered,
+    AuthorAsked,
     CaseAnswered,
     CaseAssigned,
+    CaseExtended,
     CaseOpened,
+    CaseReopened,
     CaseReturned,
+    PartAsked,
+    PartGiven,
+    WeekClosed,
 )
 from civic.comments import jobs as comments
 from civic.consultations import jobs as consultations
@@ -37,6 +45,7 @@ from civic.core.outbox import Reaction, wire
 from civic.cosigning.events import CosignAsked, CosignDeclined, Cosigned, CosignerLeft, CosignOffered
 from civic.council import jobs as council
 from civic.council.events import CouncilAsked
+from civic.departments.events import DepartmentRetired
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.merging import jobs as merging
@@ -96,12 +105,21 @@ REACTIONS: dict[type, list[Reaction]] = {
     CaseOpened: [],
     CaseAssigned: [],
     CaseReturned: [],
+    CaseReopened: [],
+    CaseExtended: [],
+    AuthorAsked: [],
+    AuthorAnswered: [],
+    WeekClosed: [],
+    PartAsked: [],
+    PartGiven: [],
     AnswerSentToHead: [],
     AnswerSentBack: [],
     CaseAnswered: [outcomes.keep_promise, council.note_answer],
     CouncilAsked: [],
-    DutyEscalated: [],
-    PauseSpent: [],
+    AnswerRevised: [outcomes.follow_revision],
+    DepartmentRetired: [cases.hand_over],
+    DutyEscalated: [cases.note_escalation],
+    PauseSpent: [cases.note_spent_pause],
     PromiseReported: [],
     PromiseDue: [],
     PromiseConfirmed: [],
@@ -123,6 +141,16 @@ TOLD: dict[type, list[Reaction]] = {
     CaseOpened: [notifications.tell_case],
     CaseAssigned: [notifications.tell_assigned],
     CaseReturned: [notifications.tell_case_returned],
+    CaseReopened: [notifications.tell_reopened],
+    CaseExtended: [notifications.tell_extended],
+    AuthorAsked: [notifications.tell_author_asked],
+    AuthorAnswered: [notifications.tell_author_answered],
+    PauseSpent: [notifications.tell_pause_spent],
+    DutyEscalated: [notifications.tell_escalated],
+    WeekClosed: [notifications.tell_week],
+    PartAsked: [notifications.tell_part_asked],
+    PartGiven: [notifications.tell_part_given],
+    AnswerRevised: [notifications.tell_revised],
     AnswerSentToHead: [notifications.tell_head],
     AnswerSentBack: [notifications.tell_writer],
     CouncilAsked: [notifications.tell_council_asked],

@@ -3,19 +3,28 @@
 from enum import StrEnum
 from typing import Any
 
+from civic.contributions.policy import is_author
 from civic.core.actor import Actor, Role
-from civic.core.policy import POLICY, is_council, is_signed_in, is_system
+from civic.core.policy import POLICY, is_council, is_operator, is_signed_in, is_system
 
 
 class May(StrEnum):
     OPEN = "case:open"
     SEND_AT_ONCE = "case:send_at_once"
     TRIAGE = "case:triage"
+    SETTLE = "case:settle"
     INBOX = "case:inbox"
     READ = "case:read"
     WORK = "case:work"
     ASSIGN_OFFICER = "case:assign_officer"
     APPROVE = "case:approve"
+    EXTEND = "case:extend"
+    REOPEN = "case:reopen"
+    RUN_CLOCK = "case:run_clock"
+    GIVE_PART = "case:give_part"
+    WRITE_TEMPLATE = "answer:write_template"
+    GO_ON_LEAVE = "case:go_on_leave"
+    ANSWER_QUESTION = "case:answer_question"
     OPINE = "answer:opine"
 
 
@@ -43,10 +52,18 @@ POLICY |= {
     May.OPEN: [[is_system]],
     May.SEND_AT_ONCE: [[is_triage]],
     May.TRIAGE: [[is_triage]],
+    May.SETTLE: [[is_operator]],
     May.INBOX: [[works_anywhere]],
     May.READ: [[works_anywhere], [is_triage], [is_council]],
     May.WORK: [[works_for_its_department]],
     May.ASSIGN_OFFICER: [[works_for_its_department]],
     May.APPROVE: [[heads_its_department]],
+    May.EXTEND: [[heads_its_department]],
+    May.REOPEN: [[is_system]],
+    May.RUN_CLOCK: [[is_system]],
+    May.GIVE_PART: [[works_for_its_department]],
+    May.WRITE_TEMPLATE: [[heads_its_department], [is_operator]],
+    May.GO_ON_LEAVE: [[works_anywhere]],
+    May.ANSWER_QUESTION: [[is_author]],
     May.OPINE: [[is_signed_in]],
 }

@@ -1,17 +1,28 @@
 """Reads of cases and answers. Staff see the cases of their departments, the public sees what was published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus
-from civic.cases.models import Answer, Case, CaseNote, Convincing
-from civic.cases.rules import AnswerStatus, CaseStatus
+from civic.cases.models import (
+    Answer,
+    AnswerTemplate,
+    AuthorQuestion,
+    Case,
+    CaseNote,
+    CasePart,
+    Convincing,
+    DepartmentFigures,
+    Leave,
+    OverdueWeek,
+)
+from civic.cases.rules import OPEN, AnswerStatus, CaseStatus, middle
 from civic.contributions.models import Contribution, Involved
 from civic.contributions.queries import family, open_to_all, with_card
 from civic.core import clock
@@ -19,12 +30,27 @@ from civic.core.actor import Actor, Role
 from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.paging import Page, decode, encode
-from civic.departments.models import Department
+from civic.core.text import fold_joined
+from civic.departments.models import Category, Department
+from civic.departments.queries import conditions, offices, with_children
+from civic.departments.rules import Condition, Facts, first_match, successor
 from civic.duties import rules as duties
+from civic.duties.models import Duty, Escalation
 from civic.duties.queries import holidays
+from civic.groups.models import Group
+from civic.places.models import District
 
 SIZE = 20
-VIEWS = ("deadline", "mine", "unassigned", "head", "answered")
+LATELY = timedelta(days=90)
+COUNTED = (
+    "open_count", "soon_count", "late_count", "paused_count", "unaccepted_count", "unassigned_count", "head_count", "answered_count", "in_time_count",
+    "returned_count",
+)  # fmt: skip
+AT_DEPARTMENT = {"dept", "p-dept", "asked"}
+FAR = 150
+"""The level at which a case is put before the council."""
+
+VIEWS = ("deadline", "mine", "unassigned", "waiting", "head", "away", "answered")
 
 
 @dataclass(frozen=True)
@@ -45,6 +71,8 @@ class PublicCase:
     department: Department | None
     answer: Answer | None
     lamp: duties.Lamp
+    question: AuthorQuestion | None = None
+    parts: Sequence[tuple[CasePart, Department]] = ()
 
 
 def readable_cases() -> Select[Any]:
@@ -57,7 +85,13 @@ def visible(actor: Actor) -> Select[Any]:
     query = readable_cases()
     if actor.is_triage or actor.is_council or actor.system:
         return query
-    return query.where(Case.department_id.in_(actor.departments() or {0}))
+    asked = select(CasePart.case_id).where(CasePart.department_id.in_(actor.departments() or {0}))
+    return query.where(or_(Case.department_id.in_(desks(actor) or {0}), Case.id.in_(asked)))
+
+
+def desks(actor: Actor) -> frozenset[int]:
+    """Departments whose cases this person sees: one's own, and what belongs to those one heads."""
+    return actor.departments() | with_children(actor.departments(Role.HEAD))
 
 
 def readable(actor: Actor, case_id: int) -> Case:
@@ -85,58 +119,186 @@ def of_contribution(contribution_id: int) -> Case | None:
     return db.session.scalars(select(Case).where(Case.contribution_id == contribution_id)).first()
 
 
-def inbox(actor: Actor, *, view: str = "deadline", cursor: str = "", size: int = SIZE) -> Page[Row]:
-    """The cases of one's departments, the nearest deadline first; answered ones newest first."""
+@dataclass(frozen=True)
+class Line:
+    """A line of an inbox, as plain values: the page is opened all day long."""
+
+    id: int
+    number: str
+    door: str
+    status: CaseStatus
+    department_id: int | None
+    officer_id: int | None
+    officer: str
+    acknowledged: bool
+    paused: bool
+    answered_at: datetime | None
+    opened_at: datetime
+    due_at: datetime
+    contribution_id: int
+    title: str
+    capacity: str
+    lamp: duties.Lamp
+
+
+def inbox(
+    actor: Actor, *, view: str = "deadline", cursor: str = "", size: int = SIZE, department: int | None = None
+) -> Page[Line]:
+    """The cases of one's departments, the nearest deadline first; answered ones newest first.
+
+    `department`: of one department only, one's own or one below.
+    """
+    wanted = actor.departments() if department is None else desks(actor) & {department}
     query = (
-        select(Case, Contribution, User.full_name)
+        select(
+            Case.id, Case.number, Case.door, Case.status, Case.department_id, Case.officer_id, User.full_name,
+            Case.acknowledged_at, Duty.paused_at, Case.answered_at, Case.opened_at, Case.due_at, Case.contribution_id,
+            Contribution.title, Contribution.capacity,
+        )
         .join(Contribution, Contribution.id == Case.contribution_id)
+        .join(Duty, Duty.id == Case.duty_id)
         .outerjoin(User, User.id == Case.officer_id)
-        .where(Case.department_id.in_(actor.departments() or {0}), open_to_all())
-    )
-    return _by_deadline(_viewed(query, actor, view), cursor, size, falling=view == "answered")
+        .where(Case.department_id.in_(wanted or {0}), open_to_all())
+    )  # fmt: skip
+    query, first = _after(_viewed(query, actor, view), cursor, falling=view == "answered")
+    found = db.session.execute(query.limit(size + 1)).all()
+    days, moment = holidays(), clock.now()
+    lines = [
+        Line(
+            row.id, row.number, row.door, row.status, row.department_id, row.officer_id, row.full_name or "",
+            row.acknowledged_at is not None, row.paused_at is not None, row.answered_at, row.opened_at, row.due_at,
+            row.contribution_id, row.title, row.capacity,
+            duties.lamp(row.answered_at or moment, row.opened_at, row.due_at, days),
+        )
+        for row in found[:size]
+    ]  # fmt: skip
+    return Page(lines, _cursor(lines[-1].due_at, lines[-1].id) if len(found) > size else None, first)
 
 
 def triage(*, cursor: str = "", size: int = SIZE) -> Page[Row]:
-    """Cases that no rule has sent anywhere, or that a department has returned."""
+    """Cases that no rule has sent anywhere. What departments have returned stands above them: `returned`."""
     query = (
         select(Case, Contribution, User.full_name)
         .join(Contribution, Contribution.id == Case.contribution_id)
         .outerjoin(User, User.id == Case.officer_id)
-        .where(Case.status == CaseStatus.TRIAGE, open_to_all())
+        .where(Case.status == CaseStatus.TRIAGE, Case.return_count == 0, open_to_all())
     )
-    return _by_deadline(query, cursor, size, falling=False)
+    return _by_deadline(query, cursor, size)
+
+
+def returned(size: int = 50) -> Sequence[Row]:
+    """Cases that departments have given back, twice returned first, then by deadline: always on top of the desk."""
+    rows = db.session.execute(
+        select(Case, Contribution)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .options(
+            joinedload(Contribution.category),
+            joinedload(Contribution.district),
+            joinedload(Contribution.group),
+        )
+        .where(Case.status == CaseStatus.TRIAGE, Case.return_count > 0, open_to_all())
+        .order_by(Case.return_count.desc(), Case.due_at, Case.id)
+        .limit(size)
+    )
+    days = holidays()
+    return [Row(row[0], row[1], "", lamp_of(row[0], days)) for row in rows]
 
 
 def _viewed(query: Any, actor: Actor, view: str) -> Any:
     if view == "answered":
         return query.where(Case.status == CaseStatus.ANSWERED)
     if view == "head":
-        return query.where(Case.status == CaseStatus.AWAITING_HEAD)
+        return query.where(or_(Case.status == CaseStatus.AWAITING_HEAD, Case.revision_sent_at.is_not(None)))
     query = query.where(Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)))
+    if view == "away":
+        today = clock.today()
+        away = select(Leave.user_id).where(Leave.first_day <= today, Leave.last_day >= today)
+        return query.where(Case.officer_id.in_(away))
     if view == "mine":
         return query.where(Case.officer_id == actor.user_id)
     if view == "unassigned":
         return query.where(Case.officer_id.is_(None))
+    if view == "waiting":
+        return query.where(Duty.paused_at.is_not(None))
     return query
 
 
-def _by_deadline(query: Any, cursor: str, size: int, *, falling: bool) -> Page[Row]:
+def _by_deadline(query: Any, cursor: str, size: int) -> Page[Row]:
     query = query.options(
         joinedload(Contribution.category), joinedload(Contribution.district), joinedload(Contribution.group)
     )
+    query, first = _after(query, cursor, falling=False)
+    found = db.session.execute(query.limit(size + 1)).all()
+    days = holidays()
+    rows = [Row(r[0], r[1], r[2] or "", lamp_of(r[0], days)) for r in found[:size]]
+    return Page(rows, _cursor(rows[-1].case.due_at, rows[-1].case.id) if len(found) > size else None, first)
+
+
+def _after(query: Any, cursor: str, *, falling: bool) -> tuple[Any, bool]:
+    """In the order of deadlines, from the cursor on; and whether this is the first page."""
     values = decode(cursor, 2) if cursor else None
     if values is not None and values[0] > 0:
         due, last = datetime.fromtimestamp(60 * values[0], UTC), values[1]
         later = Case.due_at < due if falling else Case.due_at > due
         query = query.where(or_(later, and_(Case.due_at == due, Case.id > last)))
     order = Case.due_at.desc() if falling else Case.due_at.asc()
-    found = db.session.execute(query.order_by(order, Case.id).limit(size + 1)).all()
-    days = holidays()
-    rows = [Row(r[0], r[1], r[2] or "", lamp_of(r[0], days)) for r in found[:size]]
-    following = None
-    if len(found) > size:
-        following = encode([int(rows[-1].case.due_at.timestamp()) // 60, rows[-1].case.id])
-    return Page(rows, following, values is None)
+    return query.order_by(order, Case.id), values is None
+
+
+def _cursor(due: datetime, case_id: int) -> str:
+    return encode([int(due.timestamp()) // 60, case_id])
+
+
+def facts_of(contribution: Contribution, door: str) -> Facts:
+    """What routing rules look at."""
+    group = db.session.get(Group, contribution.group_id) if contribution.group_id else None
+    return Facts(
+        category=contribution.category_id, district=contribution.district_id, kind=contribution.kind, door=door,
+        group_kind=group.kind if group else "", text=fold_joined(f"{contribution.title} {contribution.text}"),
+    )  # fmt: skip
+
+
+def words_of_rule(rule: Condition) -> str:
+    """The rule as it reads today: subject × district (× its other conditions) → department."""
+    category = db.session.get(Category, rule.category) if rule.category else None
+    district = db.session.get(District, rule.district) if rule.district else None
+    more = [rule.kind, rule.door, rule.group_kind, "، ".join(f"«{word}»" for word in rule.keywords)]
+    parts = [
+        category.name_fa if category else "*",
+        district.name_fa if district else "*",
+        *filter(None, more),
+    ]
+    return f"{' × '.join(parts)} → {db.session.get_one(Department, rule.department_id).name_fa}"
+
+
+def suggestion(case: Case) -> int | None:
+    """The department that today's rules would choose and that has not given the case back; None when there is none."""
+    contribution = db.session.get_one(Contribution, case.contribution_id)
+    return suggestions([(case, contribution)]).get(case.id)
+
+
+def suggestions(pairs: Sequence[tuple[Case, Contribution]]) -> dict[int, int]:
+    """What today's rules would choose for these cases; a department that gave one back is not suggested again."""
+    if not pairs:
+        return {}
+    rules, there = conditions(), offices()
+    refused = _returned_by([found.id for found, _ in pairs])
+    chosen = {}
+    for found, contribution in pairs:
+        rule = first_match(rules, facts_of(contribution, found.door))
+        office = successor(rule.department_id, there) if rule is not None else None
+        if office is not None and (found.id, office) not in refused:
+            chosen[found.id] = office
+    return chosen
+
+
+def _returned_by(case_ids: list[int]) -> set[tuple[int, int]]:
+    rows = db.session.execute(
+        select(CaseNote.case_id, CaseNote.department_id).where(
+            CaseNote.case_id.in_(case_ids), CaseNote.kind == "return", CaseNote.department_id.is_not(None)
+        )
+    )
+    return {(row.case_id, row.department_id) for row in rows}
 
 
 def lamp_of(case: Case, days: duties.Holidays | None = None) -> duties.Lamp:
@@ -145,32 +307,91 @@ def lamp_of(case: Case, days: duties.Holidays | None = None) -> duties.Lamp:
     return duties.lamp(moment, case.opened_at, case.due_at, holidays() if days is None else days)
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    """What the desk's chips and lamps show, in one query over the open cases of one's departments."""
-    soon = duties.add_working_days(clock.now(), duties.SOON - 1, holidays())
-    moment = clock.now()
-
-    def number(condition: Any) -> Any:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
+def counts(actor: Actor, department: int | None = None) -> dict[str, int]:
+    """What the desk's chips and lamps show: the sums of what the clock counted last. Pages never count."""
+    wanted = actor.departments() if department is None else desks(actor) & {department}
+    names = {
+        "open": DepartmentFigures.open_count, "late": DepartmentFigures.late_count, "soon": DepartmentFigures.soon_count,
+        "unassigned": DepartmentFigures.unassigned_count, "head": DepartmentFigures.head_count,
+        "waiting": DepartmentFigures.paused_count,
+    }  # fmt: skip
     row = db.session.execute(
-        select(
-            func.count().label("open"),
-            number(Case.due_at <= moment).label("late"),
-            number(and_(Case.due_at > moment, Case.due_at <= soon)).label("soon"),
-            number(Case.officer_id == actor.user_id).label("mine"),
-            number(Case.officer_id.is_(None)).label("unassigned"),
-            number(Case.status == CaseStatus.AWAITING_HEAD).label("head"),
-        )
-        .select_from(Case)
-        .join(Contribution, Contribution.id == Case.contribution_id)
-        .where(
-            Case.department_id.in_(actor.departments() or {0}),
-            Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)),
-            open_to_all(),
+        select(*[func.coalesce(func.sum(column), 0).label(name) for name, column in names.items()]).where(
+            DepartmentFigures.department_id.in_(wanted or {0})
         )
     ).one()
     return {key: int(value) for key, value in row._mapping.items()}  # noqa: SLF001 - the row's public mapping
+
+
+def count_desks() -> list[dict[str, int | None]]:
+    """What stands in `DepartmentFigures`, for every department, in four queries whatever there is."""
+    moment, since = clock.now(), clock.now() - LATELY
+    soon = duties.add_working_days(moment, duties.SOON - 1, holidays())
+    found: dict[int, dict[str, int | None]] = {}
+    for department_id in db.session.scalars(select(Department.id)):
+        found[department_id] = {
+            "department_id": department_id,
+            "median_days": None,
+            **dict.fromkeys(COUNTED, 0),
+        }
+    paused = Duty.paused_at.is_not(None)
+    rows = db.session.execute(
+        select(
+            Case.department_id,
+            func.count().label("open_count"),
+            _number(and_(Case.due_at > moment, Case.due_at <= soon, ~paused)).label("soon_count"),
+            _number(and_(Case.due_at <= moment, ~paused)).label("late_count"),
+            _number(paused).label("paused_count"),
+            _number(Case.acknowledged_at.is_(None)).label("unaccepted_count"),
+            _number(Case.officer_id.is_(None)).label("unassigned_count"),
+            _number(Case.status == CaseStatus.AWAITING_HEAD).label("head_count"),
+        )
+        .join(Duty, Duty.id == Case.duty_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)), open_to_all())
+        .group_by(Case.department_id)
+    )
+    for row in rows:
+        found[row.department_id] |= {k: int(v) for k, v in row._mapping.items()}  # noqa: SLF001 - its public mapping
+    taken: dict[int, list[tuple[int, int]]] = {}
+    rows = db.session.execute(
+        select(Case.department_id, Answer.days_taken, func.count(), _number(Answer.in_time.is_(True)))
+        .select_from(Answer)
+        .join(Case, Case.id == Answer.case_id)
+        .where(Answer.published_at >= since, Answer.status == AnswerStatus.PUBLISHED)
+        .group_by(Case.department_id, Answer.days_taken)
+        .order_by(Case.department_id, Answer.days_taken)
+    )
+    for department_id, days, n, in_time in rows:
+        one = found[department_id]
+        one["answered_count"] = (one["answered_count"] or 0) + n
+        one["in_time_count"] = (one["in_time_count"] or 0) + int(in_time)
+        taken.setdefault(department_id, []).append((days or 0, n))
+    for department_id, counted in taken.items():
+        found[department_id]["median_days"] = middle(counted)
+    rows = db.session.execute(
+        select(CaseNote.department_id, func.count())
+        .where(CaseNote.kind == "return", CaseNote.at >= since, CaseNote.department_id.is_not(None))
+        .group_by(CaseNote.department_id)
+    )
+    for department_id, n in rows:
+        found[department_id]["returned_count"] = n
+    return list(found.values())
+
+
+def _number(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def figures_of(actor: Actor) -> Sequence[tuple[Department, DepartmentFigures | None]]:
+    """The departments of one's desk with what was counted last, parents before their children's names."""
+    rows = db.session.execute(
+        select(Department, DepartmentFigures)
+        .outerjoin(DepartmentFigures, DepartmentFigures.department_id == Department.id)
+        .where(Department.id.in_(desks(actor) or {0}))
+        .order_by(Department.parent_id.is_not(None), Department.name_fa)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def contribution_of(case: Case) -> Contribution:
@@ -195,6 +416,151 @@ def answer_for_change(case_id: int) -> Answer:
     )
 
 
+def published_answer(case_id: int) -> Answer | None:
+    """The answer that stands, whatever is being written meanwhile."""
+    return db.session.scalars(
+        select(Answer).where(Answer.case_id == case_id, Answer.status == AnswerStatus.PUBLISHED)
+    ).first()
+
+
+def public_case(case_id: int) -> tuple[Case, Contribution]:
+    """A case everybody may know of, with what it is about; NotFound while it has no public answer."""
+    row = db.session.execute(
+        select(Case, Contribution)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .join(Answer, and_(Answer.case_id == Case.id, Answer.status == AnswerStatus.PUBLISHED))
+        .where(Case.id == case_id, open_to_all())
+    ).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def answer_versions(case_id: int) -> Sequence[Answer]:
+    """Every answer that was ever public, newest first."""
+    public = (AnswerStatus.PUBLISHED, AnswerStatus.SUPERSEDED)
+    return db.session.scalars(
+        select(Answer)
+        .where(Answer.case_id == case_id, Answer.status.in_(public))
+        .order_by(Answer.version.desc())
+        .limit(50)
+    ).all()
+
+
+def open_question(case_id: int) -> AuthorQuestion | None:
+    """What the author is being asked while the clock stands still."""
+    return db.session.scalars(
+        select(AuthorQuestion).where(AuthorQuestion.case_id == case_id, AuthorQuestion.closed_at.is_(None))
+    ).first()
+
+
+def questions_of(case_id: int) -> Sequence[AuthorQuestion]:
+    """What the author was asked, newest first."""
+    return db.session.scalars(
+        select(AuthorQuestion).where(AuthorQuestion.case_id == case_id).order_by(AuthorQuestion.id.desc())
+    ).all()
+
+
+def question_for_author(actor: Actor, question_id: int) -> tuple[AuthorQuestion, Case, Contribution]:
+    """A department's question to this very person; NotFound for everybody else."""
+    row = db.session.execute(
+        select(AuthorQuestion, Case, Contribution)
+        .join(Case, Case.id == AuthorQuestion.case_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(AuthorQuestion.id == question_id, Contribution.author_id == actor.user_id, open_to_all())
+    ).first()
+    if row is None or not actor.is_signed_in:
+        raise NotFound
+    return row[0], row[1], row[2]
+
+
+def question_for_change(actor: Actor, question_id: int) -> tuple[AuthorQuestion, Case]:
+    """As `question_for_author`, with the case locked and both fresh."""
+    _question, case, _contribution = question_for_author(actor, question_id)
+    locked = one_for_change(select(Case).where(Case.id == case.id))
+    return one_for_change(select(AuthorQuestion).where(AuthorQuestion.id == question_id)), locked
+
+
+def to_review() -> Sequence[int]:
+    """Ids of cases whose answer waits for the council and has reached the day on which it is looked at again."""
+    return db.session.scalars(
+        readable_cases()
+        .with_only_columns(Case.id)
+        .join(Answer, Answer.case_id == Case.id)
+        .where(
+            Answer.status == AnswerStatus.PUBLISHED, Answer.review_on <= clock.today(),
+            Case.status == CaseStatus.ANSWERED,
+        )
+        .limit(500)
+    ).all()  # fmt: skip
+
+
+def owed_by(department_id: int) -> Sequence[int]:
+    """Ids of the cases a department still owes an answer to."""
+    return db.session.scalars(
+        readable_cases()
+        .with_only_columns(Case.id)
+        .where(Case.department_id == department_id, Case.status.in_(OPEN))
+    ).all()
+
+
+def by_duty_for_change(duty_id: int) -> Case | None:
+    """The case a duty belongs to, locked; None when the duty is somebody else's."""
+    found = db.session.scalar(select(Case.id).where(Case.duty_id == duty_id))
+    return one_for_change(select(Case).where(Case.id == found)) if found else None
+
+
+def _far_in_week(last_day: date) -> ColumnElement[bool]:
+    return and_(
+        Escalation.level == FAR,
+        Escalation.at >= clock.day_start(last_day - timedelta(days=6)),
+        Escalation.at < clock.day_end(last_day),
+        open_to_all(),
+    )
+
+
+def count_far_overdue(last_day: date) -> int:
+    """How many cases went half again over their time in the seven days up to `last_day`."""
+    return db.session.scalar(
+        select(func.count())
+        .select_from(Escalation)
+        .join(Case, Case.duty_id == Escalation.duty_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(_far_in_week(last_day))
+    ) or 0  # fmt: skip
+
+
+def far_overdue(last_day: date, *, cursor: str = "", size: int = SIZE) -> Page[Row]:
+    """Those cases, the longest over time first."""
+    query = (
+        select(Case, Contribution, User.full_name)
+        .join(Escalation, Escalation.duty_id == Case.duty_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .outerjoin(User, User.id == Case.officer_id)
+        .where(_far_in_week(last_day))
+    )
+    return _by_deadline(query, cursor, size)
+
+
+def overdue_weeks() -> Sequence[OverdueWeek]:
+    """The last weeks that were put before the council, newest first."""
+    return db.session.scalars(select(OverdueWeek).order_by(OverdueWeek.last_day.desc()).limit(12)).all()
+
+
+def late_among(shown: Sequence[Contribution]) -> set[int]:
+    """Ids of those whose official answer is overdue now: the public mark of a list, in one query or none."""
+    contribution_ids = [c.id for c in shown if c.stage in AT_DEPARTMENT]
+    if not contribution_ids:
+        return set()
+    return set(
+        db.session.scalars(
+            select(Case.contribution_id).where(
+                Case.contribution_id.in_(contribution_ids), Case.status.in_(OPEN), Case.due_at <= clock.now()
+            )
+        )
+    )
+
+
 def published_for_change(answer_id: int) -> tuple[Answer, Case]:
     """A published answer of something everybody can read, locked."""
     answer = one_for_change(
@@ -215,6 +581,97 @@ def notes_of(case_id: int) -> Sequence[tuple[CaseNote, str]]:
         .order_by(CaseNote.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def parts_of(case_id: int) -> Sequence[tuple[CasePart, Department]]:
+    """What other departments were asked for, and what they gave."""
+    rows = db.session.execute(
+        select(CasePart, Department)
+        .join(Department, Department.id == CasePart.department_id)
+        .where(CasePart.case_id == case_id)
+        .order_by(CasePart.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def part_for_change(actor: Actor, part_id: int) -> tuple[CasePart, Case]:
+    """A part of one's own department, with its case locked and both fresh; NotFound otherwise."""
+    part = db.session.scalars(
+        select(CasePart).where(CasePart.id == part_id, CasePart.department_id.in_(actor.departments() or {0}))
+    ).first()
+    if part is None:
+        raise NotFound
+    case_row = for_change(actor, part.case_id)
+    return one_for_change(select(CasePart).where(CasePart.id == part_id)), case_row
+
+
+def asked_of(actor: Actor) -> Sequence[tuple[CasePart, Case, Contribution]]:
+    """Where one's department is asked for its part and has not given it, the nearest deadline first."""
+    rows = db.session.execute(
+        select(CasePart, Case, Contribution)
+        .join(Case, Case.id == CasePart.case_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(
+            CasePart.department_id.in_(actor.departments() or {0}), CasePart.written_at.is_(None),
+            Case.status.in_(OPEN), open_to_all(),
+        )
+        .order_by(Case.due_at, Case.id)
+        .limit(50)
+    )  # fmt: skip
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def templates_of(department_ids: Collection[int]) -> Sequence[AnswerTemplate]:
+    """Ready sentences of these departments and those for all."""
+    return db.session.scalars(
+        select(AnswerTemplate)
+        .where(
+            or_(
+                AnswerTemplate.department_id.is_(None),
+                AnswerTemplate.department_id.in_(department_ids or {0}),
+            ),
+            AnswerTemplate.retired_at.is_(None),
+        )
+        .order_by(AnswerTemplate.title, AnswerTemplate.id)
+        .limit(200)
+    ).all()
+
+
+def template_for_change(template_id: int) -> AnswerTemplate:
+    return one_for_change(
+        select(AnswerTemplate).where(AnswerTemplate.id == template_id, AnswerTemplate.retired_at.is_(None))
+    )
+
+
+def deputies(user_ids: Sequence[int], first_day: date, last_day: date) -> dict[int, int]:
+    """Of these people, who is away on one of the days and who stands in."""
+    rows = db.session.execute(
+        select(Leave.user_id, Leave.deputy_id)
+        .where(Leave.user_id.in_(user_ids), Leave.first_day <= last_day, Leave.last_day >= first_day)
+        .order_by(Leave.id)
+    )
+    return {row.user_id: row.deputy_id for row in rows}
+
+
+def leaves_of(actor: Actor) -> Sequence[tuple[Leave, str, str]]:
+    """Leaves of one's department that are not over: (leave, who, who stands in)."""
+    deputy = aliased(User)
+    mine = select(RoleGrant.user_id).where(
+        RoleGrant.scope_kind == "department", RoleGrant.scope_id.in_(actor.departments() or {0})
+    )
+    rows = db.session.execute(
+        select(Leave, User.full_name, deputy.full_name)
+        .join(User, User.id == Leave.user_id)
+        .join(deputy, deputy.id == Leave.deputy_id)
+        .where(Leave.user_id.in_(mine), Leave.last_day >= clock.today())
+        .order_by(Leave.first_day, Leave.id)
+        .limit(100)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def own_leave(actor: Actor, leave_id: int) -> Leave:
+    return one_for_change(select(Leave).where(Leave.id == leave_id, Leave.user_id == actor.signed_in()))
 
 
 def return_reasons(case_ids: list[int]) -> dict[int, str]:
@@ -265,7 +722,8 @@ def public_answer(contribution_id: int) -> PublicCase | None:
     ).first()
     if row is None:
         return None
-    return PublicCase(row[0], row[1], row[2], lamp_of(row[0]))
+    asked = open_question(row[0].id) if row[0].duty.paused_at is not None else None
+    return PublicCase(row[0], row[1], row[2], lamp_of(row[0]), asked, parts_of(row[0].id))
 
 
 def told_count(contribution_id: int) -> int:

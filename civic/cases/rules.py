@@ -1,5 +1,6 @@
 """Doors, moves and answers of a case, as plain values."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -30,6 +31,7 @@ class AnswerKind(StrEnum):
     DECLINED = "declined"
     ALREADY_DONE = "already_done"
     NOT_OURS = "not_ours"
+    NEEDS_COUNCIL = "needs_council"
 
 
 class AnswerStatus(StrEnum):
@@ -52,6 +54,8 @@ CASE_MOVES = {
     (CaseStatus.TRIAGE, "assign"): CaseStatus.ASSIGNED,
     (CaseStatus.ASSIGNED, "assign"): CaseStatus.ASSIGNED,
     (CaseStatus.ASSIGNED, "return"): CaseStatus.TRIAGE,
+    (CaseStatus.ASSIGNED, "give_up"): CaseStatus.TRIAGE,
+    (CaseStatus.AWAITING_HEAD, "give_up"): CaseStatus.TRIAGE,
     (CaseStatus.ASSIGNED, "send_to_head"): CaseStatus.AWAITING_HEAD,
     (CaseStatus.AWAITING_HEAD, "send_back"): CaseStatus.ASSIGNED,
     (CaseStatus.AWAITING_HEAD, "publish"): CaseStatus.ANSWERED,
@@ -64,17 +68,22 @@ ANSWER_MOVES = {
     (AnswerStatus.AWAITING_HEAD, "publish"): AnswerStatus.PUBLISHED,
     (AnswerStatus.PUBLISHED, "supersede"): AnswerStatus.SUPERSEDED,
 }
+UNFINISHED = {AnswerStatus.DRAFT, AnswerStatus.RETURNED}
 PROMISING = {AnswerKind.ACCEPTED, AnswerKind.PARTLY}
 OPEN = (CaseStatus.TRIAGE, CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)
 QUESTION_DAYS = 10
 """Working days for a council member's question; other doors take the days of their space."""
 
 MOST_RETURNS = 2
+MOST_LEAVE = 90
+ACKNOWLEDGE_DAYS = 3
+"""Working days within which somebody of the department accepts a case."""
 
 
 def check_answer(
     kind: AnswerKind, *, what: str, why: str, decline_reason: DeclineReason | None, other_body: str,
-    promise_text: str, promise_due: date | None, starts_on: date | None, today: date,
+    promise_text: str, promise_due: date | None, starts_on: date | None, today: date, council_text: str = "",
+    review_on: date | None = None,
 ) -> None:  # fmt: skip
     """What an answer must say before the head sees it. RuleBroken names the field."""
     if not what.strip():
@@ -100,3 +109,35 @@ def check_answer(
         )
     if kind is AnswerKind.NOT_OURS and not other_body.strip():
         raise RuleBroken(N_("نام نهادی را که این کار در اختیار اوست بنویسید."), field="other_body")
+    if kind is AnswerKind.NEEDS_COUNCIL:
+        _check_council(council_text, review_on, today)
+
+
+def _check_council(council_text: str, review_on: date | None, today: date) -> None:
+    if len(council_text.strip()) < 10:
+        raise RuleBroken(
+            N_("بنویسید شورا باید چه چیزی را تصویب کند؛ بی آن مصوبه چه کاری شدنی نیست."), field="council_text"
+        )
+    if review_on is None or review_on <= today:
+        raise RuleBroken(N_("روزی پس از امروز را برگزینید که پاسخ دوباره بررسی می‌شود."), field="review_on")
+
+
+def check_leave(first_day: date, last_day: date, today: date) -> None:
+    """A leave ends after it begins, is not over already, and is no resignation."""
+    if last_day < first_day:
+        raise RuleBroken(N_("پایان مرخصی پیش از آغاز آن است."), field="last_day")
+    if last_day < today:
+        raise RuleBroken(N_("این مرخصی گذشته است."), field="last_day")
+    if (last_day - first_day).days > MOST_LEAVE:
+        raise RuleBroken(N_("مرخصی حداکثر نود روز است."), field="last_day")
+
+
+def middle(counted: Sequence[tuple[int, int]]) -> int | None:
+    """The median of values given as (value, how many), in rising order; the lower one of two; None of nothing."""
+    half = (sum(n for _, n in counted) + 1) // 2
+    seen = 0
+    for value, n in counted:
+        seen += n
+        if n and seen >= half:
+            return value
+    return None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -9,37 +10,58 @@ from werkzeug.wrappers import Response as BaseResponse
 from civic.cases import queries, service
 from civic.cases.forms import (
     AnswerForm,
+    AskAuthorForm,
     AtOnceForm,
+    AuthorAnswerForm,
     DecisionForm,
     DepartmentForm,
+    ExtendForm,
+    LeaveForm,
     NoteForm,
     OfficerForm,
     OpinionForm,
+    PartForm,
+    PartnerForm,
     ReturnForm,
+    ReviseForm,
+    TemplateForm,
+    TogetherForm,
 )
+from civic.cases.models import AnswerTemplate
 from civic.cases.policy import May
-from civic.cases.rules import CaseStatus
+from civic.cases.rules import UNFINISHED, AnswerKind, CaseStatus
 from civic.contributions import queries as contributions
 from civic.contributions.rules import KINDS
+from civic.core import clock
 from civic.core.actor import Role
 from civic.core.db import transaction
 from civic.core.errors import NotFound, RuleBroken
-from civic.core.i18n import language, say
+from civic.core.i18n import count, language, say
 from civic.core.once import new_key, once
 from civic.core.policy import allowed
-from civic.core.text import N_, safe_cell
-from civic.core.web import ask_to_sign_in, current_actor, desk, public, render, safe_next
-from civic.departments.queries import departments
+from civic.core.text import N_, row_id, safe_cell
+from civic.core.web import (
+    ask_to_sign_in,
+    current_actor,
+    desk,
+    linker,
+    public,
+    render,
+    safe_next,
+    signed_in,
+)
+from civic.departments.queries import departments, names
 from civic.duties.queries import due_after
-from civic.duties.rules import last_day
+from civic.duties.rules import MOST_PAUSED, last_day, whole_days
 
 bp = Blueprint("cases", __name__)
 MOST_ROWS = 5000
+MOST_TOGETHER = 100
 ANSWER_DAYS = 20
 
 
 def _named_departments() -> dict[int, str]:
-    return {d.id: d.name(language()) for d in departments(retired=True)}
+    return names(language())
 
 
 def _choices() -> list[tuple[object, str]]:
@@ -53,12 +75,20 @@ def inbox() -> Response:
     actor = current_actor()
     view = request.args.get("view", "")
     view = view if view in queries.VIEWS else "deadline"
-    page = queries.inbox(actor, view=view, cursor=request.args.get("after", ""))
-    mine = sorted(actor.departments())
+    only = row_id(request.args.get("department", ""))
+    page = queries.inbox(actor, view=view, cursor=request.args.get("after", ""), department=only)
+    mine = [only] if only else sorted(actor.departments())
     return render(
-        "cases/inbox.html", page=page, view=view, counts=queries.counts(actor),
-        departments=_named_departments(), mine=mine,
+        "cases/inbox.html", asked=queries.asked_of(actor) if view == "deadline" else [], page=page, view=view, counts=queries.counts(actor, only),
+        departments=_named_departments(), mine=mine, link=linker("cases.inbox", view=view if view != "deadline" else None, department=only),
     )  # fmt: skip
+
+
+@bp.get("/inbox/department")
+@desk(May.INBOX)
+def department() -> Response:
+    """How one's department and those below it stand, as the clock counted last."""
+    return render("cases/department.html", rows=queries.figures_of(current_actor()))
 
 
 @bp.get("/inbox.csv")
@@ -69,11 +99,10 @@ def inbox_csv() -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["case", "title", "door", "status", "officer", "opened", "due", "late", "working_days"])
-    for row in queries.inbox(actor, size=MOST_ROWS).items:
-        case = row.case
+    for line in queries.inbox(actor, size=MOST_ROWS).items:
         cells = [
-            case.number, row.contribution.title, case.door, case.status, row.officer,
-            case.opened_at.date(), row.lamp.last_day, "yes" if row.lamp.late else "no", row.lamp.days,
+            line.number, line.title, line.door, line.status, line.officer, line.opened_at.date(), line.lamp.last_day,
+            "yes" if line.lamp.late else "no", line.lamp.days,
         ]  # fmt: skip
         writer.writerow([safe_cell(cell) for cell in cells])
     return Response(
@@ -117,6 +146,17 @@ def _case(case_id: int, **forms: object) -> Response:
         "works": works,
         "heads": allowed(actor, May.APPROVE, found),
         "may_approve": not own or all(user_id == actor.user_id for user_id, _ in heads),
+        "revising": found.status is CaseStatus.ANSWERED
+        and answer is not None
+        and answer.status in UNFINISHED,
+        "questions": queries.questions_of(case_id),
+        "left_to_pause": whole_days(MOST_PAUSED - found.duty.paused_minutes),
+        "parts": queries.parts_of(case_id),
+        "partner_form": _partner_form(),
+        "part_form": PartForm(formdata=None),
+        "ask_form": AskAuthorForm(formdata=None),
+        "extend_form": ExtendForm(formdata=None),
+        "revise_form": ReviseForm(formdata=None),
         "note_form": NoteForm(),
         "return_form": ReturnForm(),
         "officer_form": officer_form,
@@ -132,6 +172,264 @@ def take(case_id: int) -> BaseResponse:
     with transaction():
         service.take(actor, queries.for_change(actor, case_id))
     return redirect(url_for("cases.case", case_id=case_id), 303)
+
+
+def _partner_form(form: PartnerForm | None = None) -> PartnerForm:
+    form = form or PartnerForm(formdata=None)
+    form.partner_id.choices = _choices()
+    return form
+
+
+@bp.post("/inbox/<int:case_id>/parts")
+@desk(May.INBOX)
+def ask_department(case_id: int) -> BaseResponse:
+    """Ask another department for its part of the answer."""
+    actor = current_actor()
+    form = _partner_form(PartnerForm())
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    service.ask_department(
+                        actor, queries.for_change(actor, case_id), department_id=form.partner_id.data,
+                        question=form.part_question.data,
+                    )  # fmt: skip
+                    act.location = url_for("cases.case", case_id=case_id) + "#parts"
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("از آن واحد نظر خواسته شد. مهلت همچنان با واحد شماست.")))
+            return redirect(act.location, 303)
+    return _case(case_id, form=form, partner_form=form)
+
+
+@bp.post("/inbox/parts/<int:part_id>")
+@desk(May.INBOX)
+def give_part(part_id: int) -> BaseResponse:
+    """Write the part one's department was asked for."""
+    actor = current_actor()
+    form = PartForm()
+    with transaction():
+        part, found = queries.part_for_change(actor, part_id)
+        case_id = found.id
+        if form.accepted():
+            try:
+                service.give_part(actor, part, found, text=form.part_text.data)
+            except RuleBroken as error:
+                form.refuse(error)
+    if form.errors:
+        return _case(case_id, form=form, part_form=form)
+    flash(say(N_("بخش واحد شما ثبت شد و با پاسخ منتشر می‌شود.")))
+    return redirect(url_for("cases.case", case_id=case_id) + "#parts", 303)
+
+
+@bp.route("/inbox/templates", methods=["GET", "POST"])
+@bp.route("/inbox/templates/<int:template_id>", methods=["GET", "POST"])
+@desk(May.READ)
+def templates(template_id: int | None = None) -> BaseResponse:
+    """Ready sentences of one's department; the operator's are for all."""
+    actor = current_actor()
+    rows = queries.templates_of(actor.departments())
+    row = next((t for t in rows if t.id == template_id), None)
+    if template_id is not None and row is None:
+        raise NotFound
+    form = TemplateForm(obj=row)
+    offices = _named_departments()
+    form.department_id.choices = [
+        *([("", say(N_("همهٔ واحدها")))] if actor.is_operator else []),
+        *[(d, offices[d]) for d in sorted(actor.departments(Role.HEAD))],
+    ]
+    if row is not None:
+        form.department_id.validate_choice = False
+    if form.accepted():
+        values = {
+            "kind": AnswerKind(form.kind.data), "title": form.title.data, "what": form.what.data, "why": form.why.data or "",
+        }  # fmt: skip
+        try:
+            with transaction():
+                if row is None:
+                    service.add_template(actor, department_id=form.department_id.data, **values)
+                else:
+                    service.change_template(actor, queries.template_for_change(row.id), **values)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("قالب ثبت شد.")))
+            return redirect(url_for("cases.templates"), 303)
+    return render("cases/templates.html", form=form, row=row, rows=rows, departments=offices)
+
+
+@bp.post("/inbox/templates/<int:template_id>/retire")
+@desk(May.READ)
+def retire_template(template_id: int) -> BaseResponse:
+    with transaction():
+        service.retire_template(current_actor(), queries.template_for_change(template_id))
+    flash(say(N_("این قالب دیگر پیشنهاد نمی‌شود.")))
+    return redirect(url_for("cases.templates"), 303)
+
+
+@bp.route("/inbox/leave", methods=["GET", "POST"])
+@desk(May.GO_ON_LEAVE)
+def leave() -> BaseResponse:
+    """Who is away when, who stands in, and one's own leave."""
+    actor = current_actor()
+    form = LeaveForm()
+    staff = {
+        person for d in actor.departments() for person in queries.staff_of(d) if person[0] != actor.user_id
+    }
+    form.deputy_id.choices = [
+        ("", say(N_("جانشین را برگزینید"))),
+        *sorted(staff, key=lambda person: person[1]),
+    ]
+    if form.accepted():
+        try:
+            with transaction():
+                service.go_on_leave(
+                    actor, first_day=form.first_day.data or clock.today(), last_day=form.last_day.data or clock.today(),
+                    deputy_id=form.deputy_id.data,
+                )  # fmt: skip
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("مرخصی شما ثبت شد؛ پرونده‌های تازه و خبرها در آن روزها به جانشین می‌رسد.")))
+            return redirect(url_for("cases.leave"), 303)
+    return render("cases/leave.html", form=form, rows=queries.leaves_of(actor))
+
+
+@bp.post("/inbox/leave/<int:leave_id>/end")
+@desk(May.GO_ON_LEAVE)
+def end_leave(leave_id: int) -> BaseResponse:
+    actor = current_actor()
+    with transaction():
+        service.end_leave(actor, queries.own_leave(actor, leave_id))
+    flash(say(N_("مرخصی شما پایان یافت.")))
+    return redirect(url_for("cases.leave"), 303)
+
+
+@bp.post("/inbox/<int:case_id>/ask")
+@desk(May.INBOX)
+def ask(case_id: int) -> BaseResponse:
+    """Ask the author in public; the clock stands still until the answer comes."""
+    actor = current_actor()
+    form = AskAuthorForm()
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    service.ask_author(actor, queries.for_change(actor, case_id), text=form.question.data)
+                    act.location = url_for("cases.case", case_id=case_id)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("پرسش شما در صفحهٔ عمومی است و به نویسنده خبر داده می‌شود. ساعت تا پاسخ او می‌ایستد.")))
+            return redirect(act.location, 303)
+    return _case(case_id, form=form, ask_form=form)
+
+
+@bp.post("/inbox/<int:case_id>/go-on")
+@desk(May.INBOX)
+def go_on(case_id: int) -> BaseResponse:
+    """Wait no longer for the author."""
+    actor = current_actor()
+    with transaction():
+        service.stop_waiting(actor, queries.for_change(actor, case_id))
+    flash(say(N_("دیگر منتظر نویسنده نیستید؛ مهلت از همین حالا می‌گذرد.")))
+    return redirect(url_for("cases.case", case_id=case_id), 303)
+
+
+@bp.post("/inbox/<int:case_id>/extend")
+@desk(May.INBOX)
+def extend(case_id: int) -> BaseResponse:
+    """Ten working days more, once, for a public reason."""
+    actor = current_actor()
+    form = ExtendForm()
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    service.extend(actor, queries.for_change(actor, case_id), reason=form.extension.data)
+                    act.location = url_for("cases.case", case_id=case_id)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("مهلت ده روز کاری تمدید شد؛ دلیل آن را همه می‌خوانند.")))
+            return redirect(act.location, 303)
+    return _case(case_id, form=form, extend_form=form)
+
+
+@bp.post("/inbox/<int:case_id>/revise")
+@desk(May.INBOX)
+def revise(case_id: int) -> BaseResponse:
+    """Begin another version of the published answer."""
+    actor = current_actor()
+    form = ReviseForm()
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    service.revise(actor, queries.for_change(actor, case_id), reason=form.reason.data)
+                    act.location = url_for("cases.answer", case_id=case_id)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            return redirect(act.location, 303)
+    return _case(case_id, form=form, revise_form=form)
+
+
+@bp.route("/questions/<int:question_id>", methods=["GET", "POST"])
+@signed_in
+def question(question_id: int) -> BaseResponse:
+    """The author answers what the department asked."""
+    actor = current_actor()
+    form = AuthorAnswerForm()
+    if form.accepted():
+        try:
+            with once(actor.signed_in()) as act:
+                if act.first:
+                    asked, found = queries.question_for_change(actor, question_id)
+                    service.answer_question(actor, asked, found, text=form.answer.data)
+                    act.location = url_for("cases.question", question_id=question_id)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("پاسخ شما به واحد رسید و مهلت آن دوباره می‌گذرد. سپاسگزاریم.")))
+            return redirect(act.location, 303)
+    asked, found, contribution = queries.question_for_author(actor, question_id)
+    return render(
+        "cases/question.html", form=form, asked=asked, case=found, contribution=contribution,
+        department=_named_departments().get(found.department_id or 0, ""),
+    )  # fmt: skip
+
+
+@bp.get("/answers/<int:case_id>/versions")
+@public
+def versions(case_id: int) -> Response:
+    """Every answer that was ever public, with what changed and why."""
+    found, contribution = queries.public_case(case_id)
+    return render(
+        "cases/versions.html", case=found, contribution=contribution, answers=queries.answer_versions(case_id),
+        departments=_named_departments(),
+    )  # fmt: skip
+
+
+@bp.get("/overdue")
+@desk(May.READ)
+def overdue() -> Response:
+    """What went half again over its time, week by week: what the council is told every Saturday."""
+    weeks = queries.overdue_weeks()
+    wanted = _week(request.args.get("week", ""))
+    last_day = wanted or (weeks[0].last_day if weeks else clock.today())
+    page = queries.far_overdue(last_day, cursor=request.args.get("after", ""))
+    return render(
+        "cases/overdue.html", page=page, weeks=weeks, last_day=last_day, departments=_named_departments()
+    )
+
+
+def _week(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @bp.post("/inbox/<int:case_id>/officer")
@@ -201,10 +499,16 @@ def answer(case_id: int) -> BaseResponse:
     if not allowed(actor, May.WORK, found):
         raise NotFound
     written = queries.answer_in_hand(case_id)
-    if request.method == "GET" and found.status is not CaseStatus.ASSIGNED:
+    revising = found.status is CaseStatus.ANSWERED and written is not None and written.status in UNFINISHED
+    if request.method == "GET" and found.status is not CaseStatus.ASSIGNED and not revising:
         return redirect(url_for("cases.case", case_id=case_id), 303)
-    form = AnswerForm(obj=written) if request.method == "GET" else AnswerForm()
-    if form.accepted():
+    started = written if written is not None and written.status in UNFINISHED else None
+    form = AnswerForm(obj=started) if request.method == "GET" else AnswerForm()
+    ready = queries.templates_of({found.department_id} if found.department_id else set())
+    form.template_id.choices = [("", say(N_("بدون قالب"))), *[(t.id, t.title) for t in ready]]
+    if request.form.get("act") == "template":
+        _begin_with(form, next((t for t in ready if t.id == form.template_id.data), None))
+    elif form.accepted():
         act = request.form.get("act", "save")
         try:
             with once(actor.signed_in()) as first:
@@ -226,6 +530,15 @@ def answer(case_id: int) -> BaseResponse:
         lamp=queries.lamp_of(found), departments=_named_departments(), notes=queries.notes_of(case_id),
         similar=queries.similar_answers(found),
     )  # fmt: skip
+
+
+def _begin_with(form: AnswerForm, template: AnswerTemplate | None) -> None:
+    """Put the ready sentences where nothing has been typed yet: no word of anybody's is lost."""
+    if template is None:
+        return
+    form.kind.data = form.kind.data or str(template.kind)
+    form.what.data = form.what.data or template.what
+    form.why.data = form.why.data or template.why
 
 
 def _after_answer(case_id: int, act: str) -> BaseResponse:
@@ -274,17 +587,52 @@ def triage() -> Response:
 
 
 def _triage(form: DepartmentForm | None = None, of: int = 0) -> Response:
+    first = not request.args.get("after", "")
     page = queries.triage(cursor=request.args.get("after", ""))
+    back = queries.returned() if first else []
+    rows = [*back, *page.items]
     choices = _choices()
     forms = {}
-    for row in page.items:
+    for row in rows:
         one = form if form is not None and row.case.id == of else DepartmentForm(formdata=None)
         one.department_id.choices = choices
-        for field in (one.department_id, one.note):  # several such forms stand on one page
+        for field in (one.department_id, one.note, one.reason):  # several such forms stand on one page
             field.id = f"case{row.case.id}-{field.name}"
         forms[row.case.id] = one
-    returned = queries.return_reasons([row.case.id for row in page.items if row.case.return_count])
-    return render("cases/triage.html", page=page, forms=forms, form=form, returned=returned)
+    together = form if form is not None and not of else TogetherForm(formdata=None)
+    together.department_id.choices = choices
+    return render(
+        "cases/triage.html", page=page, back=back, forms=forms, form=form, together=together,
+        returned=queries.return_reasons([row.case.id for row in back]),
+        suggested=queries.suggestions([(row.case, row.contribution) for row in rows]),
+        departments=_named_departments(), chosen={row_id(n) for n in request.form.getlist("case")},
+    )  # fmt: skip
+
+
+@bp.post("/triage/cases")
+@desk(May.TRIAGE)
+def assign_together() -> BaseResponse:
+    """The same department for several cases at once: all of them or none."""
+    actor = current_actor()
+    form = TogetherForm()
+    form.department_id.choices = _choices()
+    wanted = sorted({n for n in map(row_id, request.form.getlist("case")) if n})[:MOST_TOGETHER]
+    if form.accepted():
+        try:
+            if not wanted:
+                raise RuleBroken(N_("هیچ پرونده‌ای برگزیده نشده است. کنار پرونده‌ها نشان بگذارید."))
+            with transaction():
+                for case_id in wanted:
+                    service.assign_department(
+                        actor, queries.for_change(actor, case_id), department_id=form.department_id.data,
+                        note=form.note.data or "", reason=form.reason.data or "",
+                    )  # fmt: skip
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(count("%(n)s پرونده واگذار شد.", "%(n)s پرونده واگذار شد.", len(wanted)))
+            return redirect(url_for("cases.triage"), 303)
+    return _triage(form)
 
 
 @bp.post("/triage/cases/<int:case_id>")
@@ -299,7 +647,7 @@ def assign(case_id: int) -> BaseResponse:
             with transaction():
                 service.assign_department(
                     actor, queries.for_change(actor, case_id), department_id=form.department_id.data,
-                    note=form.note.data or "",
+                    note=form.note.data or "", reason=form.reason.data or "",
                 )  # fmt: skip
         except RuleBroken as error:
             form.refuse(error)

@@ -32,9 +32,8 @@ from civic.core.once import once
 from civic.core.paging import page
 from civic.core.text import N_, clean_line
 from civic.core.web import current_actor, linker, public, render, signed_in
-from civic.departments.queries import categories, department, departments
-from civic.departments.queries import rules as routing_rules
-from civic.departments.rules import first_match
+from civic.departments.queries import categories, conditions, department, departments, offices
+from civic.departments.rules import Facts, first_match, successor
 from civic.duties.queries import calendar, holidays
 from civic.duties.rules import nth_working_day
 from civic.index.queries import matching
@@ -236,14 +235,9 @@ def _form_of(consultation: Consultation, step: str) -> CivicForm:
 
 def _usual_department(contribution: Contribution) -> int | None:
     """Who answers for this topic and district elsewhere: a suggestion, not a decision."""
-    rules_now = routing_rules()
-    found = first_match(
-        [(rule.id, rule.category_id, rule.district_id) for rule in rules_now],
-        contribution.category_id,
-        contribution.district_id,
-    )
-    named = next((rule.department_id for rule in rules_now if rule.id == found), None)
-    return named if any(d.id == named for d in departments()) else None
+    facts = Facts(contribution.category_id, contribution.district_id, contribution.kind, "consultation")
+    found = first_match(conditions(), facts)
+    return successor(found.department_id, offices()) if found else None
 
 
 def _keep(consultation: Consultation, step: str, form: Any) -> None:

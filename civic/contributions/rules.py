@@ -154,13 +154,14 @@ ANSWER_STAGE = {
     "declined": "no",
     "already_done": "already",
     "not_ours": "notours",
+    "needs_council": "council",
 }
 
 
 def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepKind, str]]) -> str:
     """The word shown to people, from the status and the steps so far (kind, detail) in their order.
 
-    Keys are those of `ui/status.html`: draft review open dept accepted partly no already notours run done closed …
+    Keys are those of `ui/status.html`: draft review open dept accepted partly no already notours council run done closed …
     """
     fixed = {
         Status.DRAFT: "draft", Status.ENDORSING: "mate", Status.WAITING: "review", Status.RETURNED: "returned",
@@ -170,8 +171,10 @@ def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepK
         return fixed[status]
     stage = {"problem": "p-open", "comment": "pub", "question": "asked"}.get(kind, "open")
     for step, detail in steps:
-        if step is StepKind.ANSWERED:
+        if step in {StepKind.ANSWERED, StepKind.ANSWER_REVISED}:
             stage = ANSWER_STAGE.get(detail, "accepted")
+        elif step is StepKind.REOPENED and detail == "case":
+            stage = "dept"
         elif step is StepKind.VOTE_CLOSED and stage == "open":
             stage = "closed"
         elif step is StepKind.PROPOSAL_LINKED and stage == "p-open":

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.core.db import Base, Choice, Moment, one_of
@@ -12,6 +12,14 @@ from civic.core.db import Base, Choice, Moment, one_of
 class DepartmentStatus(StrEnum):
     ACTIVE = "active"
     RETIRED = "retired"
+
+
+class DepartmentKind(StrEnum):
+    """What sort of office it is."""
+
+    ORGANISATION = "organisation"
+    DEPUTY = "deputy"
+    DISTRICT = "district"
 
 
 class Category(Base):
@@ -34,7 +42,12 @@ class Category(Base):
 
 class Department(Base):
     __tablename__ = "departments"
-    __table_args__ = (one_of("status", DepartmentStatus),)
+    __table_args__ = (
+        one_of("status", DepartmentStatus),
+        one_of("kind", DepartmentKind),
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
+        CheckConstraint("replaced_by_id IS NULL OR replaced_by_id <> id", name="not_its_own_successor"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -43,6 +56,15 @@ class Department(Base):
     name_ar: Mapped[str] = mapped_column(String(120), default="")
     status: Mapped[DepartmentStatus] = mapped_column(
         Choice(DepartmentStatus), default=DepartmentStatus.ACTIVE
+    )
+    kind: Mapped[DepartmentKind] = mapped_column(Choice(DepartmentKind), default=DepartmentKind.ORGANISATION)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("departments.id"),
+        index=True,
+        comment="the department it belongs to: its heads see this one",
+    )
+    district_id: Mapped[int | None] = mapped_column(
+        ForeignKey("districts.id"), comment="a district's own office"
     )
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
 
@@ -60,5 +82,12 @@ class RoutingRule(Base):
     position: Mapped[int] = mapped_column(default=100)
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
+    kind: Mapped[str] = mapped_column(String(24), default="", comment="of the contribution")
+    door: Mapped[str] = mapped_column(String(24), default="", comment="by which the case came")
+    group_kind: Mapped[str] = mapped_column(String(24), default="", comment="of the group it is written for")
+    keywords: Mapped[str] = mapped_column(
+        String(300), default="", comment="any of these, separated by commas"
+    )
+    version: Mapped[int] = mapped_column(default=1, comment="grows with every change of what it says")
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
     changed_at: Mapped[datetime] = mapped_column(Moment)

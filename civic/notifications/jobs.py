@@ -4,12 +4,20 @@ from sqlalchemy import Integer, literal, select
 
 from civic.accounts.events import RoleChanged
 from civic.cases.events import (
+    AnswerRevised,
     AnswerSentBack,
     AnswerSentToHead,
+    AuthorAnswered,
+    AuthorAsked,
     CaseAnswered,
     CaseAssigned,
+    CaseExtended,
     CaseOpened,
+    CaseReopened,
     CaseReturned,
+    PartAsked,
+    PartGiven,
+    WeekClosed,
 )
 from civic.consultations.events import (
     ConsultationApproved,
@@ -33,6 +41,7 @@ from civic.contributions.rules import READABLE, ContributionKind, Status, StepKi
 from civic.core.actor import SYSTEM
 from civic.cosigning.events import CosignAsked, CosignDeclined, Cosigned, CosignerLeft, CosignOffered
 from civic.council.events import CouncilAsked
+from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.moderation.events import DecisionMade
 from civic.notifications import queries, service
@@ -271,6 +280,90 @@ def _tell_of_case(kind: str, case_id: int, contribution_id: int, people: People)
     service.tell(
         SYSTEM, f"{kind}:{case_id}:{time_of}", [News(kind, people, contribution_id, {"case_id": case_id})]
     )
+
+
+def tell_author_asked(event: AuthorAsked) -> None:
+    """The author, with the question."""
+    contribution = contributions.by_id(event.contribution_id)
+    data = {"question_id": event.question_id, "note": ask().asked(event.question_id)}
+    news = News("author_asked", _person(contribution.author_id), contribution.id, data)
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_author_answered(event: AuthorAnswered) -> None:
+    """Whoever writes the answer, or the whole department."""
+    desk = ask().desk(event.case_id)
+    people = desk.officer if desk.officer is not None else desk.staff
+    news = News("author_answered", people, event.contribution_id, {"case_id": event.case_id})
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_pause_spent(event: PauseSpent) -> None:
+    """Whoever writes the answer, or the whole department: the clock runs again."""
+    found = ask().desk_of_duty(event.duty_id)
+    if found is None:
+        return
+    case_id, desk = found
+    people = desk.officer if desk.officer is not None else desk.staff
+    news = News("pause_spent", people, desk.contribution_id, {"case_id": case_id})
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_extended(event: CaseExtended) -> None:
+    """Everyone concerned."""
+    _tell_all(event, "case_extended", event.contribution_id)
+
+
+def tell_reopened(event: CaseReopened) -> None:
+    """The department: it owes an answer again. Those concerned heard of it with the dispute."""
+    desk = ask().desk(event.case_id)
+    _tell_of_case("case_reopened", event.case_id, event.contribution_id, desk.staff)
+
+
+def tell_revised(event: AnswerRevised) -> None:
+    """Everyone who was told of the answer hears that it changed."""
+    _tell_all(event, "answer_revised", event.contribution_id)
+
+
+def tell_escalated(event: DutyEscalated) -> None:
+    """75: whoever writes the answer, all of the department while nobody does. 100: its heads. 150: those above them."""
+    found = ask().desk_of_duty(event.duty_id)
+    if found is None:
+        return
+    case_id, desk = found
+    people: People | None
+    if desk.department_id is None:
+        people = desk.triage
+    elif event.level >= 150:
+        people = desk.above
+    elif event.level >= 100:
+        people = desk.heads
+    else:
+        people = desk.officer if desk.officer is not None else desk.staff
+    if people is not None:
+        news = News(f"case_late_{event.level}", people, desk.contribution_id, {"case_id": case_id})
+        service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_week(event: WeekClosed) -> None:
+    """The members of the council, once a week."""
+    data = {"week": event.last_day, "n": event.cases}
+    service.tell(SYSTEM, _name(event), [News("council_overdue", ask().council(), None, data)])
+
+
+def tell_part_asked(event: PartAsked) -> None:
+    """The other department."""
+    data = {"case_id": event.case_id}
+    news = News("part_asked", ask().staff(event.department_id), event.contribution_id, data)
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_part_given(event: PartGiven) -> None:
+    """Whoever writes the answer, or the whole department."""
+    desk = ask().desk(event.case_id)
+    people = desk.officer if desk.officer is not None else desk.staff
+    news = News("part_given", people, event.contribution_id, {"case_id": event.case_id})
+    service.tell(SYSTEM, _name(event), [news])
 
 
 def tell_council_asked(event: CouncilAsked) -> None:

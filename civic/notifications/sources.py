@@ -33,13 +33,18 @@ class Planned:
 
 @dataclass(frozen=True)
 class Desk:
-    """Whose business a case is inside the city: those of its department, and triage while it has none."""
+    """Whose business a case is inside the city: those of its department, and triage while it has none.
+
+    `officer` is whoever writes the answer, `above` the heads of the department that this one belongs to.
+    """
 
     contribution_id: int
     department_id: int | None
     staff: People
     heads: People
     triage: People
+    officer: People | None = None
+    above: People | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,10 @@ class Sources:
     cosigning: Callable[[int], Cosigning]
     desk: Callable[[int], Desk]
     desk_of: Callable[[int], tuple[int, Desk] | None]
+    desk_of_duty: Callable[[int], tuple[int, Desk] | None]
+    council: Callable[[], People]
+    asked: Callable[[int], str]
+    staff: Callable[[int], People]
     writer: Callable[[int], int]
     heard: Callable[[int], People]
     actor_of: Callable[[int], Actor]

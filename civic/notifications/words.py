@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from flask import url_for
 
 from civic.contributions.rules import KINDS
-from civic.core.i18n import say
+from civic.core.i18n import num, say
 from civic.core.text import N_
 from civic.notifications.rules import Topic
 
@@ -215,6 +215,69 @@ WORDS = {
         why=WRITER,
         topic=Topic.WORK,
     ),
+    "author_asked": Words(
+        N_("واحد مسئول دربارهٔ «%(title)s» از شما پرسید: %(note)s"),
+        N_("ساعت واحد تا پاسخ شما، حداکثر ده روز کاری، می‌ایستد."),
+        to="question",
+        why=AUTHOR,
+    ),
+    "author_answered": Words(
+        N_("نویسندهٔ «%(title)s» به پرسش واحد پاسخ داد"),
+        N_("مهلت پاسخ رسمی دوباره می‌گذرد."),
+        to="case",
+        why=STAFF,
+    ),
+    "part_asked": Words(
+        N_("برای پاسخ به «%(title)s» از واحد شما هم نظر خواسته‌اند"),
+        N_("بخش واحد خود را بنویسید؛ مهلت با واحد مسئول است."),
+        to="case",
+        why=STAFF,
+    ),
+    "part_given": Words(
+        N_("واحد همراه بخش خود را برای «%(title)s» نوشت"),
+        N_("پاسخ را کامل کنید و به مدیر بفرستید."),
+        to="case",
+        why=STAFF,
+    ),
+    "pause_spent": Words(
+        N_("نویسندهٔ «%(title)s» پاسخ نداد و ده روز کاری انتظار به پایان رسید"),
+        N_("مهلت پاسخ رسمی دوباره می‌گذرد؛ با آنچه می‌دانید پاسخ دهید."),
+        to="case",
+        why=STAFF,
+    ),
+    "case_extended": Words(
+        N_("مهلت پاسخ به «%(title)s» یک بار تمدید شد"), N_("دلیل و روز تازه را در صفحهٔ آن بخوانید.")
+    ),
+    "case_reopened": Words(
+        N_("پروندهٔ «%(title)s» دوباره باز شد"), N_("مهلت تازه از امروز می‌گذرد."), to="case", why=STAFF
+    ),
+    "answer_revised": Words(
+        N_("پاسخ رسمی «%(title)s» ویرایش شد"), N_("نسخهٔ پیشین و دلیل تغییر در صفحهٔ آن است.")
+    ),
+    "case_late_75": Words(
+        N_("سه‌چهارم مهلت پاسخ به «%(title)s» گذشته است"),
+        N_("پاسخ را بنویسید، یا پیش از پایان مهلت تمدید بخواهید."),
+        to="case",
+        why=STAFF,
+    ),
+    "case_late_100": Words(
+        N_("مهلت پاسخ به «%(title)s» گذشت"),
+        N_("دیرکرد را همه می‌بینند و با انتشار پاسخ می‌ایستد."),
+        to="case",
+        why=HEAD,
+    ),
+    "case_late_150": Words(
+        N_("«%(title)s» بسیار از مهلت گذشته است"),
+        N_("واحد زیر نظر شما هنوز پاسخ نداده است؛ شورا هم در گزارش هفتگی باخبر می‌شود."),
+        to="case",
+        why=N_("این خبر را می‌گیرید چون مدیر واحد بالادستید."),
+    ),
+    "council_overdue": Words(
+        N_("گزارش هفتگی دیرکردها برای شورا آماده است: %(n)s پرونده"),
+        N_("واحدهایی که یک‌ونیم برابر مهلت پاسخ نداده‌اند در این فهرست‌اند."),
+        to="overdue",
+        why=N_("این خبر را می‌گیرید چون عضو شورایید."),
+    ),
     "council_asked": Words(
         N_("عضو شورا از واحد شما پرسید: «%(title)s»"),
         N_("پرسش و پاسخ آن را همه می‌بینند."),
@@ -353,6 +416,7 @@ ANSWERS = {
     "declined": N_("پذیرفته نشد"),
     "already_done": N_("پیش‌تر انجام شده"),
     "not_ours": N_("در اختیار شهرداری نیست"),
+    "needs_council": N_("نیازمند مصوبهٔ شورا"),
 }
 VERDICTS = {
     "publish": N_("نوشته منتشر ماند"),
@@ -373,6 +437,7 @@ def say_notice(notice: Told, about: About | None) -> tuple[str, str, str]:
         "title": (about.title or about.summary) if about else data.get("title", ""),
         "name": data.get("name", ""),
         "note": say(data.get("note", "")),
+        "n": num(data.get("n", "")),
         "clause": say(data.get("clause", "")),
         "answer": say(ANSWERS.get(data.get("answer", ""), "")),
         "verdict": say(VERDICTS.get(data.get("verdict", ""), "")),
@@ -406,6 +471,8 @@ def _address(to: str, data: dict[str, Any], about: About | None) -> str:
         "group": f"/groups/{data.get('group_id')}",
         "case": f"/inbox/{data.get('case_id')}",
         "triage": "/triage",
+        "question": f"/questions/{data.get('question_id')}",
+        "overdue": f"/overdue?week={data.get('week')}",
         "members": f"/groups/{data.get('group_id')}/members",
     }
     if to == "promise" and not data.get("promise_id"):

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
 from civic.cases.models import Case
+from civic.cases.rules import CaseStatus
 from civic.comments.models import Comment
 from civic.consultations.models import Consultation, ConsultationStatus
 from civic.contributions import queries as contributions
 from civic.contributions.models import Contribution
 from civic.contributions.rules import LISTED, ContributionKind
+from civic.core import clock
 from civic.core.actor import PUBLIC
 from civic.core.db import db
 from civic.core.paging import Page, page
@@ -156,6 +158,39 @@ def _consultations(ids: list[int]) -> dict[int, tuple[Consultation, Space]]:
         .options(selectinload(Space.phases))
     )
     return {own.id: (own, space) for own, space in rows}
+
+
+@dataclass(frozen=True)
+class Referral:
+    """What everybody may know of a case."""
+
+    case: Case
+    contribution: Contribution
+
+
+def referrals(
+    *,
+    state: str = "",
+    department: int | None = None,
+    overdue: bool | None = None,
+    cursor: str = "",
+    limit: int = 20,
+) -> Page[Referral]:
+    """Cases of what everybody can read, oldest first."""
+    query = (
+        select(Case, Contribution)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(contributions.open_to_all())
+    )
+    if state:
+        query = query.where(Case.status == CaseStatus(state))
+    if department is not None:
+        query = query.where(Case.department_id == department)
+    if overdue is not None:
+        late = and_(Case.status != CaseStatus.ANSWERED, Case.due_at <= clock.now())
+        query = query.where(late if overdue else ~late)
+    found: Page[Any] = page(query, [(Case.id, False)], cursor=cursor, size=limit)
+    return Page([Referral(row[0], row[1]) for row in found.items], found.next, found.first)
 
 
 def departments() -> Sequence[Department]:

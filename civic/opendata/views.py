@@ -7,6 +7,7 @@ from flask import Response, jsonify, request, url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
+from civic.cases.rules import CaseStatus
 from civic.contributions.rules import ContributionKind
 from civic.core import clock
 from civic.core.errors import NotFound, RuleBroken
@@ -38,6 +39,43 @@ class PageOf(Schema):
     updated_since = fields.AwareDateTime(
         load_default=None, default_timezone=UTC, metadata={"description": "ISO 8601"}
     )
+
+
+class ReferralsOf(PageOf):
+    state = fields.String(
+        load_default="", validate=validate.OneOf(["", *(str(state) for state in CaseStatus)])
+    )
+    department = fields.Integer(load_default=None, metadata={"description": "id of a department"})
+    overdue = fields.Boolean(
+        load_default=None, metadata={"description": "past its due moment and not answered"}
+    )
+
+    class Meta:
+        exclude = ("updated_since",)
+
+
+class ReferralOut(Schema):
+    number = fields.String()
+    contribution = fields.Integer()
+    kind = fields.String()
+    title = fields.String()
+    state = fields.String()
+    door = fields.String()
+    department = fields.Integer(allow_none=True)
+    opened_at = fields.DateTime()
+    due_at = fields.DateTime(metadata={"description": "first moment after the last working day"})
+    answered_at = fields.DateTime(allow_none=True)
+    overdue = fields.Boolean()
+    waiting_for_author = fields.Boolean()
+    extended = fields.Boolean()
+    extension_reason = fields.String()
+    returns = fields.Integer()
+    reopened = fields.Integer()
+
+
+class ManyReferrals(Schema):
+    items = fields.List(fields.Nested(ReferralOut))
+    next = fields.String(allow_none=True)
 
 
 class Votes(Schema):
@@ -376,6 +414,31 @@ def departments() -> dict[str, Any]:
     }
 
 
+@bp.get("/referrals")
+@bp.arguments(ReferralsOf, location="query")
+@bp.response(200, ManyReferrals)
+@public
+def referrals(args: dict[str, Any]) -> dict[str, Any]:
+    """Who owes an official answer to what, until when, and whether it was given. Nothing of the desks' own notes."""
+    found = queries.referrals(
+        state=args["state"], department=args["department"], overdue=args["overdue"], cursor=args["after"],
+        limit=args["limit"],
+    )  # fmt: skip
+    return _page(found, args, _referral)
+
+
+def _referral(row: queries.Referral) -> dict[str, Any]:
+    case = row.case
+    return {
+        "number": case.number, "contribution": row.contribution.id, "kind": row.contribution.kind,
+        "title": row.contribution.title, "state": case.status, "door": case.door, "department": case.department_id,
+        "opened_at": case.opened_at, "due_at": case.due_at, "answered_at": case.answered_at,
+        "overdue": case.answered_at is None and case.due_at <= clock.now(),
+        "waiting_for_author": case.duty.paused_at is not None, "extended": bool(case.duty.extension_days),
+        "extension_reason": case.duty.extension_reason, "returns": case.return_count, "reopened": case.reopen_count,
+    }  # fmt: skip
+
+
 @bp.get("/statistics")
 @bp.response(200, FiguresOut)
 @public
@@ -415,12 +478,17 @@ def outcomes() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(found: Page[Row], args: dict[str, Any], shape: Any) -> dict[str, Any]:
+def _page(found: Page[Any], args: dict[str, Any], shape: Any) -> dict[str, Any]:
     following = None
     if found.next:
         more: dict[str, Any] = {"after": found.next, "limit": args["limit"]}
         if args.get("updated_since"):
             more["updated_since"] = args["updated_since"].isoformat()
+        more |= {
+            name: args[name]
+            for name in ("state", "department", "overdue")
+            if args.get(name) not in (None, "")
+        }
         following = url_for(request.endpoint or "", **{**(request.view_args or {}), **more})
     return {"items": [shape(row) for row in found.items], "next": following}
 

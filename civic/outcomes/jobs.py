@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from civic.cases import service as cases
-from civic.cases.events import CaseAnswered
+from civic.cases.events import AnswerRevised, CaseAnswered
 from civic.cases.models import Answer, Case
 from civic.cases.rules import Door
 from civic.contributions.queries import by_id
@@ -27,6 +27,12 @@ def keep_promise(event: CaseAnswered) -> None:
     """An answer that promises has a line in the book."""
     answer = db.session.get_one(Answer, event.answer_id)
     service.keep(SYSTEM, answer, db.session.get_one(Case, event.case_id))
+
+
+def follow_revision(event: AnswerRevised) -> None:
+    """A revised answer takes its promise along, makes another one, or makes none any more."""
+    answer = db.session.get_one(Answer, event.answer_id)
+    service.follow_revision(SYSTEM, answer, db.session.get_one(Case, event.case_id))
 
 
 def ask_due() -> None:

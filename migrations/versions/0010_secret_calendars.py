@@ -1,4 +1,4 @@
-"""secret addresses of calendars; answers in the order of their publishing."""
+"""secret addresses of calendars."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +22,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_keys")),
         sa.UniqueConstraint("user_id", "scope", name=op.f("uq_calendar_keys_user_id_scope")),
     )
-    op.create_index("ix_answers_published", "answers", ["status", "published_at", "id"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_answers_published", "answers")
     op.drop_table("calendar_keys")

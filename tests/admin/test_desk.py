@@ -118,7 +118,7 @@ def test_the_citys_lists_are_kept(app, operator):
     with app.app_context():
         order = db.session.scalars(db.select(RoutingRule).order_by(RoutingRule.position)).all()
         assert [r.id for r in order] == [2, 1]
-    operator.open("/admin/departments")
+    operator.open("/admin/departments/1")
     assert operator.submit("/1/retire").status_code == 303
     with app.app_context():
         assert db.session.query(Department).one().status == "retired"
@@ -171,3 +171,73 @@ def test_a_parked_job_is_tried_again_or_let_be(app, operator):
             .order_by(Delivery.id)
         ]
         assert found == [DeliveryStatus.PENDING, DeliveryStatus.DROPPED]
+
+
+def test_rules_are_tried_on_what_came_before_they_are_kept(app, make, operator):
+    bus, roads = make.department("bus", name="اتوبوسرانی"), make.department("roads", name="عمران")
+    transit = make.category("transit", name="اتوبوس")
+    make.rule(bus, category_id=transit)
+    author = make.user()
+    for title in ("ایستگاه زائران", "ایستگاه دیگر"):
+        make.open_case(make.base_proposal(author, title=title, category_id=transit))
+    operator.open("/admin/routing")
+    filled = {"keywords": "زائر", "category_id": "", "district_id": "", "department_id": str(roads)}
+    assert operator.submit("/admin/routing", **filled, act="try").status_code == 200
+    assert "از ۲ پروندهٔ ۹۰ روز گذشته هیچ‌یک جای دیگری نمی‌رفت" in operator.text
+    assert operator.submit("/admin/routing", **filled, act="keep").status_code == 303
+    page = operator.open("/admin/routing/2")
+    assert "از ۲ پروندهٔ ۹۰ روز گذشته، ۱ پرونده جای دیگری می‌رفت" in page  # one place higher
+    assert "ایستگاه زائران" in page
+    operator.submit("/2/up")
+    assert "ایستگاه دیگر" in operator.open("/admin/routing/1")  # taken away, it would go to triage
+    operator.open("/admin/routing/2")
+    assert operator.submit("/admin/routing/2", keywords="زائر، مسافر", act="keep").status_code == 303
+    with app.app_context():
+        rule = db.session.get(RoutingRule, 2)
+        assert (rule.version, rule.keywords, rule.position) == (2, "زائر، مسافر", 1)
+        assert db.session.query(RoutingRule).count() == 2
+    operator.open("/admin/routing/99", status=404)
+
+
+def test_what_is_wrong_with_rules_is_said(app, make, operator):
+    bus, roads = make.department("bus", name="اتوبوسرانی"), make.department("roads", name="عمران")
+    transit = make.category("transit")
+    make.rule(bus, position=1)
+    make.rule(roads, category_id=transit, position=2)
+    assert "هرگز نمی‌رسد" in operator.open("/admin/routing")
+    with app.app_context():
+        with transaction():
+            row = db.session.get(Department, bus)
+            row.status, row.replaced_by_id = "retired", roads
+            db.session.get(Department, roads).parent_id = bus
+            row.parent_id = roads
+        db.session.remove()
+    page = operator.open("/admin/routing")
+    assert "به جانشین می‌رود: عمران" in page
+    assert "در یک دور است" in page
+    assert "در یک دور است" in operator.open("/admin/departments")
+
+
+def test_departments_stand_below_others_without_circles(app, make, operator):
+    deputy, bus = make.department("deputy", name="معاونت"), make.department("bus", name="اتوبوسرانی")
+    nine = make.district("9", name="منطقهٔ ۹")
+    operator.open(f"/admin/departments/{bus}")
+    filled = {"kind": "organisation", "parent_id": str(deputy)}
+    assert operator.submit(f"/admin/departments/{bus}", **filled).status_code == 303
+    assert "زیر نظر معاونت" in operator.open("/admin/departments")
+    operator.open(f"/admin/departments/{deputy}")
+    assert operator.submit(f"/admin/departments/{deputy}", parent_id=str(bus)).status_code == 422
+    assert "زیرمجموعهٔ خودش" in operator.text
+    assert operator.submit(f"/admin/departments/{deputy}", kind="district", parent_id="").status_code == 422
+    filled = {"kind": "district", "district_id": str(nine), "parent_id": ""}
+    assert operator.submit(f"/admin/departments/{deputy}", **filled).status_code == 303
+    operator.open(f"/admin/departments/{bus}")
+    assert operator.submit(f"/{bus}/retire", replaced_by_id=str(deputy)).status_code == 303
+    with app.app_context():
+        row = db.session.get(Department, bus)
+        assert (row.status, row.replaced_by_id, row.parent_id) == ("retired", deputy, deputy)
+        db.session.remove()
+    assert "جانشین: معاونت" in operator.open("/admin/departments")
+    operator.open(f"/admin/departments/{deputy}")
+    operator.submit(f"/{deputy}/retire", replaced_by_id=str(bus))
+    assert "دیگر فعال نیست" in operator.follow() or "جانشین یکدیگر" in operator.text

@@ -16,7 +16,7 @@ from civic.outcomes import service as outcomes
 TITLE = "نشانی‌ای که کسی نباید ببیند"
 PAGES = (
     "/", "/proposals", "/proposals?order=newest", "/proposals?order=popular", "/proposals?order=discussed", "/problems", "/search?q=نشانی",
-    "/promises", "/outcomes", "/outcomes.csv", "/council/questions", "/transparency", "/transparency/moderation.csv", "/consultations", "/groups",
+    "/promises", "/outcomes", "/outcomes.csv", "/outcomes/districts.csv", "/outcomes/departments", "/outcomes/departments/1", "/api/v1/outcomes", "/council/questions", "/transparency", "/transparency/moderation.csv", "/consultations", "/groups",
     "/api/v1/proposals?limit=100", "/api/v1/problems?limit=100", "/api/v1/consultations", "/proposals/similar?text=نشانی‌ای که کسی نباید ببیند سایه‌بان",
 )  # fmt: skip
 
@@ -72,7 +72,7 @@ def test_every_address_of_it_answers_as_for_what_never_was(app, browser, make, w
         ("/comments/{}", thing), ("/api/v1/proposals/{}", thing), ("/api/v1/proposals/{}/comments", thing), ("/api/v1/proposals/{}/tally", thing),
         ("/api/v1/problems/{}", thing), ("/promises/{}", world["promise"]), ("/promises/of/{}", thing), ("/flag/{}", thing), ("/flag/{}", world["comment"]),
         ("/inbox/mine/{}", thing), ("/proposals/{}/edit", thing), ("/proposals/{}/withdraw", thing), ("/problems/{}/edit", thing),
-        ("/comments/{}/edit", world["comment"]),
+        ("/comments/{}/edit", world["comment"]), ("/sheets/{}", thing),
     ]  # fmt: skip
     for who in (None, make.user("رهگذر"), world["officer"]):
         client = browser(who).client
@@ -95,6 +95,7 @@ def test_nothing_can_be_done_to_it(app, browser, make, world, how):
         ("/comments/{}/convincing", world["comment"], {}), ("/proposals/{}/edit", thing, {"title": "چیز دیگری", "text": "متن دیگری"}),
         ("/proposals/{}/withdraw", thing, {"reason": "بس است دیگر"}), ("/problems/{}/join", thing, {}),
         ("/promises/{}/verdict", world["promise"], {"verdict": "done"}), ("/answers/{}/opinion", world["answer"], {"yes": "yes"}),
+        ("/promises/{}/report", world["promise"], {"percent": "100", "report": "همه انجام شد."}),
     ]  # fmt: skip
     visitor = browser(make.user("رهگذر"))
     visitor.open("/me/profile")

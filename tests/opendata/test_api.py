@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 from civic.contributions import service as contributions
 from civic.contributions.models import Contribution
 from civic.core import clock
-from civic.core.actor import SYSTEM
+from civic.core.actor import SYSTEM, Role
 from civic.core.db import db, transaction
 
 
@@ -101,3 +101,40 @@ def test_a_known_answer_is_304(make, browser):
     client = browser().client
     tag = client.get("/api/v1/proposals").headers["ETag"]
     assert client.get("/api/v1/proposals", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_referrals_say_who_owes_what_and_nothing_of_the_desks(app, make, browser):
+    bus = make.department("bus", name="اتوبوسرانی")
+    officer = make.user("مجید احمدی", roles=(Role.OFFICER,), department_id=bus)
+    head = make.user(roles=(Role.HEAD,), department_id=bus)
+    author = make.user()
+    made = [make.base_proposal(author, title=f"مورد {n}") for n in range(4)]
+    cases = [make.open_case(n, department_id=bus) for n in made[:3]]
+    make.answered(cases[0], officer, head)
+    hidden = make.base_proposal(author, title="پنهان")
+    make.open_case(hidden, department_id=bus)
+    with app.app_context():
+        with transaction():
+            db.session.execute(
+                Contribution.__table__.update().where(Contribution.id == hidden).values(status="hidden")
+            )
+        db.session.remove()
+
+    def ask(query: str = "") -> dict:
+        return read(browser, f"/api/v1/referrals{query}")
+
+    first = ask("?limit=2")
+    assert [row["contribution"] for row in first["items"]] == made[:2]
+    assert first["items"][0]["state"] == "answered"
+    following = read(browser, first["next"])
+    assert [row["contribution"] for row in following["items"]] == [made[2]]
+    assert following["next"] is None
+    assert len(ask("?state=assigned")["items"]) == 2
+    assert ask(f"?department={bus + 1}")["items"] == []
+    assert ask("?overdue=true")["items"] == []
+    with clock.at(clock.now() + timedelta(days=60)):
+        late = ask("?overdue=true&limit=1")
+        assert [row["contribution"] for row in late["items"]] == made[1:2]
+        assert [row["contribution"] for row in read(browser, late["next"])["items"]] == made[2:3]
+    assert "احمدی" not in json.dumps(ask(), ensure_ascii=False)
+    read(browser, "/api/v1/referrals?state=lost", status=422)

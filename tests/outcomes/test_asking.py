@@ -294,3 +294,15 @@ def test_a_stranger_s_verdict_leaves_no_trace(make, city):
     with transaction(), pytest.raises(NotAllowed):
         service.judge(actor_of(stranger), queries.for_change(city.promise_id), verdict=Verdict.NOT_DONE)
     assert queries.verdicts(city.promise_id, 1) == {}
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "last", "due"),
+    [
+        (6.9, False, False, ""), (7, False, False, "first"), (20, True, False, ""), (28, True, False, "last"), (28, False, False, "last"),
+        (29, True, True, ""), (400, False, True, ""),
+    ],
+)  # fmt: skip
+def test_which_asking_is_due(days, first, last, due):
+    start = clock.now()
+    assert rules.asking(start, start + timedelta(days=days), first=first, last=last) == due

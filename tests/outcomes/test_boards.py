@@ -10,6 +10,7 @@ from sqlalchemy import select
 from civic.app.checks import differences
 from civic.cases import service as cases
 from civic.cases.models import Answer
+from civic.cases.models import Case as CaseRow
 from civic.cases.rules import AnswerKind
 from civic.core import clock
 from civic.core.db import db, transaction
@@ -44,7 +45,7 @@ def told(app, make, city):
             with transaction():
                 cases.return_to_triage(
                     actor_of(city.staff[city.roads][0]),
-                    db.session.get_one(cases.Case, returned),
+                    db.session.get_one(CaseRow, returned),
                     reason="کار ما نیست",
                 )
             db.session.remove()
@@ -175,8 +176,8 @@ def test_boards_show_nothing_hidden_and_do_not_grow(app, browser, make, city, to
 def test_convincing_shows_its_counts_and_the_reader_s_own_word(app, make, browser, city, told):
     with app.app_context():
         about = db.session.scalars(
-            select(cases.Case.contribution_id)
-            .join(Answer, Answer.case_id == cases.Case.id)
+            select(CaseRow.contribution_id)
+            .join(Answer, Answer.case_id == CaseRow.id)
             .where(Answer.id == told.answer)
         ).one()
         db.session.remove()

@@ -135,7 +135,11 @@ def test_reports_follow_each_other_in_public_with_their_evidence(app, browser, c
         ({"percent": "abc"}, (), "۰ تا ۱۰۰"),
         ({"percent": ""}, (), "درصد پیشرفت"),
         ({"report": "کوتاه"}, (), "یکی دو جمله"),
-        ({"day": (clock.today() + timedelta(days=1)).isoformat()}, (), "هنوز نرسیده"),
+        (
+            {"day": (clock.today() + timedelta(days=1)).isoformat()},
+            [(delivery.jpeg(), "a.jpg"), (delivery.pdf(), "b.pdf")],
+            "هنوز نرسیده",
+        ),
         ({}, [(b"<svg onload='alert(1)'/>", "a.jpg")], "هیچ‌کدام نیست"),
         ({}, [(b"GIF89a" + b"\0" * 50, "a.pdf")], "هیچ‌کدام نیست"),
         ({}, [(b"%PDF-1.4 nothing", "a.pdf")], "خراب است"),

@@ -12,7 +12,7 @@ from civic.contributions.models import Contribution, Involved
 from civic.contributions.queries import family, open_to_all
 from civic.core import clock
 from civic.core.actor import Actor
-from civic.core.db import db, one_for_change
+from civic.core.db import db, is_sqlite, one_for_change
 from civic.core.errors import NotFound
 from civic.core.paging import Page, decode, encode
 from civic.departments.models import Department
@@ -129,6 +129,14 @@ def entry(promise_id: int) -> Entry:
 def for_change(promise_id: int) -> Promise:
     entry(promise_id)
     return one_for_change(select(Promise).where(Promise.id == promise_id))
+
+
+def of_case_for_change(case_id: int) -> Sequence[Promise]:
+    """Every promise of a case, locked, oldest first."""
+    query = select(Promise).where(Promise.case_id == case_id).order_by(Promise.id)
+    if not is_sqlite():
+        query = query.with_for_update(key_share=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def of_contribution(contribution_id: int) -> Promise | None:

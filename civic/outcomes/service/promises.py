@@ -45,6 +45,20 @@ def keep(actor: Actor, answer: Answer, case: Case) -> None:
     )  # fmt: skip
 
 
+def follow_revision(actor: Actor, answer: Answer, case: Case) -> None:
+    """The answer was revised: the same promise goes with the new version; another one replaces it and the old is void."""
+    require(actor, May.KEEP, answer)
+    for promise in queries.of_case_for_change(case.id):
+        if promise.answer_id == answer.id or promise.status is PromiseStatus.CONFIRMED:
+            continue
+        if (promise.text, promise.due_on) == (answer.promise_text, answer.promise_due):
+            promise.answer_id = answer.id
+        elif promise.status is not PromiseStatus.VOID:
+            move(promise, "void", MOVES)
+    db.session.flush()
+    keep(actor, answer, case)
+
+
 def report(
     actor: Actor, promise: Promise, *, percent: int, words: str, happened_on: date, reason: str = "",
     kept: Sequence[Picture | Paper] = (),
