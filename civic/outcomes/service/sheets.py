@@ -47,7 +47,7 @@ def begin_round(promise: Promise) -> None:
     """Those who scan are asked about the newest report only. Called by `report`."""
     sheet = db.session.get(Sheet, promise.contribution_id, populate_existing=True)
     if sheet is not None:
-        sheet.round, sheet.doubted_at = promise.round, None
+        sheet.round, sheet.doubted_at = sheet.round + 1, None
         sheet.done_count = sheet.partly_count = sheet.not_done_count = sheet.photo_count = 0
 
 
