@@ -32,6 +32,7 @@ class Config:
     mail_from: str = "charsu@localhost"
     proxies: int = 0
     limits: bool = True
+    undo_seconds: int = 10
     fault_number: str = "137"
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -64,6 +65,7 @@ class Config:
             sms_url=env.get("SMS_URL", ""),
             mail_from=env.get("CIVIC_MAIL_FROM", "charsu@localhost"),
             proxies=int(env.get("CIVIC_PROXIES", "0")),
+            undo_seconds=max(0, int(env.get("CIVIC_UNDO_SECONDS", "10"))),
             limits=env.get("CIVIC_LIMITS", "1") != "0",
             fault_number=env.get("CIVIC_FAULT_NUMBER", "137"),
         )

@@ -63,7 +63,8 @@ class Site:
         self.url = url
         self.config = Config(
             env="test", data_dir=folder, database_url=url, secret_key="t" * 40, base_url="http://localhost",
-            smtp_url="memory:", sms_url="memory:", limits=False, extra={"TESTING": True, "PROPAGATE_EXCEPTIONS": False},
+            smtp_url="memory:", sms_url="memory:", limits=False, undo_seconds=0,
+            extra={"TESTING": True, "PROPAGATE_EXCEPTIONS": False},
         )  # fmt: skip
         self.app = create_app(self.config)
         with self.app.app_context():

@@ -43,6 +43,9 @@ class User(Base):
     mail_notices: Mapped[bool] = mapped_column(default=True)
     unread: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    blocked_until: Mapped[datetime | None] = mapped_column(
+        Moment, comment="writing is shut until then; in the year 9999 for good"
+    )
     welcomed_at: Mapped[datetime | None] = mapped_column(
         Moment, comment="when name and district were first chosen"
     )

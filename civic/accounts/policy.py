@@ -4,7 +4,15 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, anyone, is_operator, is_signed_in, is_system
+from civic.core.policy import (
+    POLICY,
+    WHILE_BLOCKED,
+    anyone,
+    is_moderator,
+    is_operator,
+    is_signed_in,
+    is_system,
+)
 
 
 class May(StrEnum):
@@ -12,6 +20,7 @@ class May(StrEnum):
     CHANGE_OWN = "account:change_own"
     GRANT = "account:grant"
     BLOCK = "account:block"
+    SHUT_WRITING = "account:shut_writing"
     KEEP_NOTICES = "account:keep_notices"
 
 
@@ -25,5 +34,7 @@ POLICY |= {
     May.CHANGE_OWN: [[is_signed_in, is_self]],
     May.GRANT: [[is_operator], [is_system]],
     May.BLOCK: [[is_operator]],
+    May.SHUT_WRITING: [[is_moderator], [is_operator], [is_system]],
     May.KEEP_NOTICES: [[is_system]],
 }
+WHILE_BLOCKED |= {May.SIGN_IN, May.CHANGE_OWN}

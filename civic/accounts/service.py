@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -309,6 +309,12 @@ def unblock(actor: Actor, user: User) -> None:
     require(actor, May.BLOCK, user)
     move(user, "unblock", rules.MOVES)
     record(actor, "account.unblock", f"user:{user.id}")
+
+
+def shut_writing(actor: Actor, user: User, until: datetime | None) -> None:
+    """Until then this person reads, votes and appeals, but writes nothing; None opens it again."""
+    require(actor, May.SHUT_WRITING, user)
+    user.blocked_until = until
 
 
 def intend(actor: Actor, kind: str, payload: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 from wtforms import FileField
 
-from civic.core.forms import CivicForm, choice, line, optional_id, prose, whole
+from civic.core.forms import CivicForm, choice, line, many, optional_id, prose, whole
 from civic.core.text import N_
 from civic.departments.models import DepartmentKind
 
@@ -112,3 +112,12 @@ class ReturnForm(CivicForm):
     reason = prose(
         N_("چه چیزی باید درست شود؟"), most=1000, rows=3, message=N_("بنویسید چه چیزی باید درست شود.")
     )
+
+
+class WordForm(CivicForm):
+    word = line(N_("واژه یا عبارت"), most=80, message=N_("واژه را بنویسید."))
+
+
+class ModeForm(CivicForm):
+    moderation = choice(N_("نوشته‌های مردم کی دیده شود؟"), radio=True)
+    trusted_kinds = many(N_("در حالت آمیخته، نوشتهٔ چه کسانی همان لحظه دیده شود؟"))

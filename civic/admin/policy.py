@@ -10,6 +10,7 @@ class May(StrEnum):
     SETTLE_JOBS = "admin:settle_jobs"
     SET_PLACES = "admin:set_places"
     SET_THRESHOLDS = "admin:set_thresholds"
+    SET_MODERATION = "admin:set_moderation"
 
 
 POLICY |= {
@@ -17,4 +18,5 @@ POLICY |= {
     May.SETTLE_JOBS: [[is_operator]],
     May.SET_PLACES: [[is_operator]],
     May.SET_THRESHOLDS: [[is_operator]],
+    May.SET_MODERATION: [[is_operator]],
 }

@@ -1,6 +1,7 @@
 """The operator's verbs for what has no other desk: parked jobs, districts, thresholds."""
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from civic.core.policy import require
 from civic.core.text import N_, clean_line
 from civic.places.models import District
 from civic.spaces.models import Space
+from civic.spaces.rules import TRUSTABLE, Moderation
 
 CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,22}$")
 
@@ -74,3 +76,14 @@ def set_thresholds(
         actor, "space.thresholds", f"space:{space.id}", public=True, floor=floor, per_ten_thousand=per_ten_thousand,
         city=city, voting_days=voting_days, monthly_top=monthly_top, answer_days=answer_days,
     )  # fmt: skip
+
+
+def set_moderation(actor: Actor, space: Space, mode: Moderation, trusted: Sequence[str]) -> None:
+    """When what people write is seen: for what is sent from now on. In the mixed mode some kinds of author are trusted."""
+    require(actor, May.SET_MODERATION, space)
+    kinds = [str(kind) for kind in TRUSTABLE if kind in trusted]
+    if mode is Moderation.MIXED and not kinds:
+        raise RuleBroken(N_("برای حالت آمیخته دست‌کم یک نوع نویسنده را برگزینید."), field="trusted_kinds")
+    space.moderation = mode
+    space.trusted_kinds = kinds or space.trusted_kinds
+    record(actor, "space.moderation", f"space:{space.id}", public=True, mode=mode, trusted=",".join(kinds))

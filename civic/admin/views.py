@@ -16,10 +16,12 @@ from civic.admin.forms import (
     ExpertForm,
     GrantForm,
     HolidayForm,
+    ModeForm,
     RetireForm,
     ReturnForm,
     RuleForm,
     ThresholdForm,
+    WordForm,
 )
 from civic.admin.policy import May
 from civic.consultations import queries as consultations
@@ -44,11 +46,17 @@ from civic.duties.queries import calendar, years_without_calendar
 from civic.groups import queries as groups
 from civic.groups import service as grouping
 from civic.groups.rules import GROUP_KINDS
+from civic.moderation import queries as moderation
+from civic.moderation import service as moderating
+from civic.moderation.models import WatchWord
+from civic.moderation.rules import CLAUSES
 from civic.notifications import queries as letters
 from civic.notifications import service as post
 from civic.notifications.rules import Channel
 from civic.places import queries as places
+from civic.spaces import queries as spaces
 from civic.spaces.queries import standing
+from civic.spaces.rules import TRUSTABLE, Moderation
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -61,6 +69,18 @@ ROLE_WORDS = {
     Role.CLERK: N_("دبیر شورا"),
     Role.INSPECTOR: N_("بازرس"),
     Role.OPERATOR: N_("مدیر سامانه"),
+}
+AUTHOR_WORDS = {
+    Kind.EXPERT: N_("کارشناس"),
+    Kind.NGO: N_("تشکل مردم‌نهاد (سمن)"),
+    Kind.WOMEN_FORUM: N_("انجمن بانوان"),
+    Kind.CITIZEN: N_("شهروند"),
+    Kind.VISITOR: N_("زائر"),
+}
+MODE_WORDS = {
+    Moderation.PRE: N_("پس از بررسی؛ هر نوشته نخست خوانده می‌شود"),
+    Moderation.POST: N_("همان لحظه؛ بررسی پس از انتشار است"),
+    Moderation.MIXED: N_("آمیخته؛ نوشتهٔ برخی همان لحظه، بقیه پس از بررسی"),
 }
 SCOPED = (Role.OFFICER, Role.HEAD)
 KIND_WORDS = {
@@ -615,3 +635,67 @@ def _csv(data: bytes | None) -> str:
         raise RuleBroken(
             N_("این فایل متن خوانا نیست؛ آن را با کدگذاری یونیکد ذخیره کنید."), field="file"
         ) from None
+
+
+@bp.route("/words", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def words() -> Response:
+    """Words that lift a text in the review queue and are marked there."""
+    form = WordForm()
+    if form.accepted():
+        try:
+            with transaction():
+                moderating.add_word(current_actor(), form.word.data)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("افزوده شد و از این پس در صف بررسی نشانه‌گذاری می‌شود.")), "ok")
+            return redirect(url_for("admin.words"), 303)
+    return render("admin/words.html", form=form, rows=moderation.watch_words())
+
+
+@bp.post("/words/<int:row_id>/remove")
+@desk(May.OPEN_DESK)
+def remove_word(row_id: int) -> Response:
+    """Take a word off the list."""
+    with transaction():
+        moderating.remove_word(current_actor(), _row(WatchWord, row_id))
+    flash(say(N_("از فهرست برداشته شد.")), "ok")
+    return redirect(url_for("admin.words"), 303)
+
+
+@bp.route("/moderation", methods=["GET", "POST"])
+@bp.route("/moderation/<int:space_id>", methods=["GET", "POST"])
+@desk(May.OPEN_DESK)
+def modes(space_id: int = spaces.STANDING) -> Response:
+    """When what people write is seen, for each space."""
+    space = spaces.space(space_id)
+    form = ModeForm(moderation=space.moderation.value, trusted_kinds=space.trusted_kinds)
+    form.moderation.choices = [(mode.value, say(sentence)) for mode, sentence in MODE_WORDS.items()]
+    form.trusted_kinds.choices = [(kind.value, say(AUTHOR_WORDS[kind])) for kind in TRUSTABLE]
+    if form.accepted():
+        try:
+            with transaction():
+                service.set_moderation(
+                    current_actor(), spaces.space_for_change(space_id), Moderation(form.moderation.data), form.trusted_kinds.data,
+                )  # fmt: skip
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(say(N_("ثبت شد و برای آنچه از این پس فرستاده شود به کار می‌رود.")), "ok")
+            return redirect(url_for("admin.modes", space_id=space_id), 303)
+    return render(
+        "admin/modes.html", form=form, space=space, page=spaces.moderated(request.args.get("after", "")), mode_words=MODE_WORDS,
+        standing_id=spaces.STANDING, pager_url=lambda after: url_for("admin.modes", space_id=space_id, after=after),
+    )  # fmt: skip
+
+
+@bp.get("/blocks")
+@desk(May.OPEN_DESK)
+def blocks() -> Response:
+    """Whose writing is shut, by which moderators' decision."""
+    state = "over" if request.args.get("state") == "over" else ""
+    return render(
+        "admin/blocks.html", page=moderation.blocks(state=state, cursor=request.args.get("after", "")), state=state, clauses=CLAUSES,
+        pager_url=lambda after: url_for("admin.blocks", state=state or None, after=after),
+    )  # fmt: skip

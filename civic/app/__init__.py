@@ -44,6 +44,7 @@ def create_app(config: Config) -> Flask:
         MAIL_FROM=config.mail_from,
         FAULT_NUMBER=config.fault_number,
         LIMITS=config.limits,
+        UNDO_SECONDS=config.undo_seconds,
         MAX_CONTENT_LENGTH=11 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=200,

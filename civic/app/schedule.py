@@ -8,6 +8,7 @@ from civic.cases import jobs as cases
 from civic.consultations import jobs as consultations
 from civic.core.jobs import resting, run_periodic
 from civic.duties import jobs as duties
+from civic.moderation import jobs as moderation
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.supervision import jobs as supervision
@@ -27,6 +28,10 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),
     ("consultations.count_participants", timedelta(minutes=2), consultations.count_participants),
+    ("moderation.count_queue", timedelta(seconds=20), moderation.count_queue),
+    ("moderation.count_months", timedelta(minutes=5), moderation.count_months),
+    ("moderation.end_blocks", timedelta(minutes=1), moderation.end_blocks),
+    ("moderation.remind", timedelta(minutes=10), moderation.remind),
     ("supervision.inspect", timedelta(hours=1), supervision.inspect),
     ("notifications.send_letters", timedelta(seconds=1), notifications.send_letters),
     ("notifications.send_texts", timedelta(seconds=3), notifications.send_texts),

@@ -1,6 +1,6 @@
 """What notifications ask of other packages, answered here, where everything is known."""
 
-from sqlalchemy import Integer, Select, exists, func, literal, select
+from sqlalchemy import Integer, Select, exists, func, literal, select, union
 
 from civic.accounts import queries as accounts
 from civic.accounts import service
@@ -19,9 +19,19 @@ from civic.cosigning.models import Cosigner
 from civic.departments.models import Department
 from civic.groups.models import Group
 from civic.groups.queries import actor_of, managers_of
-from civic.moderation.models import Decision, Flag
+from civic.moderation import queries as moderation
+from civic.moderation.models import Appeal, Block, Decision, Flag
 from civic.moderation.rules import CLAUSES
-from civic.notifications.sources import Cosigning, Decided, Desk, Planned, Sources, plug
+from civic.notifications.sources import (
+    Cosigning,
+    Decided,
+    Desk,
+    Disputed,
+    Planned,
+    Shut,
+    Sources,
+    plug,
+)
 from civic.outcomes.models import Promise, PromiseVerdict
 from civic.proposals.models import Proposal
 from civic.votes.models import Participation, Question
@@ -54,6 +64,32 @@ def decision(decision_id: int) -> Decided:
         note=row.note,
         reporters=select(Flag.user_id).where(Flag.decision_id == row.id),
     )
+
+
+def appeal(appeal_id: int) -> Disputed:
+    """An appeal: its author and whoever made it are told; those judge who took no part."""
+    row = db.session.get_one(Appeal, appeal_id)
+    decision = db.session.get(Decision, row.decision_id) if row.decision_id else None
+    both = union(
+        select(literal(row.by_id, Integer)), select(literal(row.author_id or row.by_id, Integer))
+    ).subquery()
+    return Disputed(
+        contribution_id=decision.contribution_id if decision else None,
+        decision_id=row.decision_id,
+        people=select(both.c[0]),
+        judges=moderation.moderators((row.first_id, row.second_id, row.author_id)),
+        reporters=moderation.reporters(row.decision_id or 0),
+        outcome=row.status,
+        answer=row.answer,
+        words=CLAUSES.get(row.clause, ""),
+    )
+
+
+def block(block_id: int) -> Shut:
+    """Somebody whose writing is shut, with the reason."""
+    row = db.session.get_one(Block, block_id)
+    until = clock.local(row.until).date() if row.until else None
+    return Shut(user_id=row.user_id, words=CLAUSES[row.clause], reason=row.reason, until=until)
 
 
 def consultation(consultation_id: int) -> Planned:
@@ -208,6 +244,9 @@ def setup() -> None:
             managers=managers_of,
             operators=operators,
             decision=decision,
+            appeal=appeal,
+            block=block,
+            moderators=moderation.moderators,
             consultation=consultation,
             group_name=group_name,
             problems_answered=problems_answered,

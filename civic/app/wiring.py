@@ -33,6 +33,7 @@ from civic.contributions import jobs as contributions
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMasked,
     ContributionMerged,
     ContributionPublished,
     ContributionReturned,
@@ -50,7 +51,15 @@ from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
 from civic.merging import jobs as merging
 from civic.moderation import jobs as moderation
-from civic.moderation.events import DecisionMade
+from civic.moderation.events import (
+    AppealJudged,
+    AppealMade,
+    DecisionMade,
+    DecisionTaken,
+    ReviewOverdue,
+    WritingOpened,
+    WritingShut,
+)
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import (
@@ -77,6 +86,7 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     ContributionEdited: [contributions.index_text],
+    ContributionMasked: [contributions.index_text],
     ContributionMerged: [contributions.index_text, problems.count_after_merge],
     ContributionUnmerged: [contributions.index_text, problems.count_after_merge],
     ContributionReturned: [
@@ -99,6 +109,7 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
         merging.let_go,
     ],
+    DecisionTaken: [moderation.carry_out],
     DecisionMade: [],
     ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
     VoteClosed: [],
@@ -136,6 +147,11 @@ TOLD: dict[type, list[Reaction]] = {
     ContributionMerged: [notifications.tell_merged],
     ContributionUnmerged: [notifications.tell_unmerged],
     DecisionMade: [notifications.tell_decision],
+    AppealMade: [notifications.tell_appeal],
+    AppealJudged: [notifications.tell_appeal_judged],
+    WritingShut: [notifications.tell_writing_shut],
+    WritingOpened: [notifications.tell_writing_opened],
+    ReviewOverdue: [notifications.tell_review_overdue],
     ThresholdReached: [notifications.tell_threshold],
     VoteClosed: [consultations.end_vote, notifications.tell_vote_closed],
     CaseOpened: [notifications.tell_case],

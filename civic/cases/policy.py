@@ -5,7 +5,7 @@ from typing import Any
 
 from civic.contributions.policy import is_author
 from civic.core.actor import Actor, Role
-from civic.core.policy import POLICY, is_council, is_operator, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_council, is_operator, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -67,3 +67,4 @@ POLICY |= {
     May.ANSWER_QUESTION: [[is_author]],
     May.OPINE: [[is_signed_in]],
 }
+WHILE_BLOCKED |= {May.OPINE}

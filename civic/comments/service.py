@@ -51,7 +51,7 @@ def edit(actor: Actor, contribution: Contribution, *, text: str, base: str = "")
 
 def withdraw(actor: Actor, contribution: Contribution) -> None:
     """The author takes the comment back; it leaves the page."""
-    require(actor, May.EDIT, contribution)
+    require(actor, May.WITHDRAW, contribution)
     contributions.withdraw(actor, contribution, reason="")
 
 

@@ -221,6 +221,7 @@ def _form_of(consultation: Consultation, step: str) -> CivicForm:
         form.moderation.choices = [
             (Moderation.PRE.value, say(N_("پس از بررسی؛ هر نوشته نخست خوانده می‌شود"))),
             (Moderation.POST.value, say(N_("همان لحظه؛ بررسی پس از انتشار است"))),
+            (Moderation.MIXED.value, say(N_("آمیخته؛ کارشناسان و گروه‌ها همان لحظه، بقیه پس از بررسی"))),
         ]
     elif step == "department":
         form = DepartmentForm(department_id=consultation.department_id or _usual_department(contribution))

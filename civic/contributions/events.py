@@ -74,3 +74,11 @@ class ContributionEdited:
 
     contribution_id: int
     kind: str
+
+
+@dataclass(frozen=True)
+class ContributionMasked:
+    """Passages of a public text were covered, or uncovered after an appeal."""
+
+    contribution_id: int
+    kind: str

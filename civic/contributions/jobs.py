@@ -4,6 +4,7 @@ from civic.contributions import queries
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMasked,
     ContributionMerged,
     ContributionPublished,
     ContributionReturned,
@@ -21,6 +22,7 @@ def index_text(
     event: ContributionPublished
     | ContributionEdited
     | ContributionHidden
+    | ContributionMasked
     | ContributionReturned
     | ContributionWithdrawn
     | ContributionMerged

@@ -115,6 +115,25 @@ class Version(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
+class Mask(Base):
+    """Passages of a text that a moderator covered, beside the text as it was written. For the author, moderators and an appeal."""
+
+    __tablename__ = "text_masks"
+    __table_args__ = (Index("ix_text_masks_text", "contribution_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column()
+    reference: Mapped[str] = mapped_column(String(24), comment="number of the decision")
+    passages: Mapped[list[Any]] = mapped_column(JSON)
+    title: Mapped[str] = mapped_column(String(300), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    place_text: Mapped[str] = mapped_column(String(200), default="")
+    alt: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime] = mapped_column(Moment)
+    lifted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class Attachment(Base):
     """A cleaned picture; hidden ones are kept for an appeal and never served."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from civic.contributions.rules import READABLE
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_moderator, is_operator, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_moderator, is_operator, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -58,3 +58,4 @@ POLICY |= {
     May.MERGE: [[sorts_texts], [is_system]],
     May.COUNT: [[is_system]],
 }
+WHILE_BLOCKED |= {May.WITHDRAW, May.FOLLOW, May.ADD_STEP}

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from civic.contributions.comparing import Block, Piece, paragraphs_between, words_between
-from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
+from civic.contributions.models import Attachment, Contribution, Involved, Mask, Muted, Step, Version
 from civic.contributions.rules import (
     LISTED,
     READABLE,
@@ -305,6 +305,20 @@ def unmuted(contribution_id: int, people: ColumnElement[int]) -> Select[int]:
     return select(people).where(
         ~exists().where(Muted.contribution_id == contribution_id, Muted.user_id == people)
     )
+
+
+def masks_of(contribution_id: int, version: int | None = None) -> Sequence[Mask]:
+    """What is covered in a text now, the oldest first; of one version or of all."""
+    query = select(Mask).where(Mask.contribution_id == contribution_id, Mask.lifted_at.is_(None))
+    if version is not None:
+        query = query.where(Mask.version == version)
+    return db.session.scalars(query.order_by(Mask.id)).all()
+
+
+def as_written(contribution: Contribution) -> tuple[str, str]:
+    """(title, text) as the author wrote them, for the author and the moderators; the same as shown when nothing is covered."""
+    first = next(iter(masks_of(contribution.id, contribution.version)), None)
+    return (first.title, first.text) if first else (contribution.title, contribution.text)
 
 
 def muted_by(people: Collection[int], contribution_ids: Collection[int | None]) -> set[tuple[int, int]]:

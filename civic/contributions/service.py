@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from civic.audit.service import record
+from civic.contributions import queries
 from civic.contributions.events import (
     ContributionEdited,
     ContributionHidden,
+    ContributionMasked,
     ContributionMerged,
     ContributionPublished,
     ContributionReturned,
@@ -18,10 +20,12 @@ from civic.contributions.events import (
     ContributionWithdrawn,
     EndorsementAwaited,
 )
-from civic.contributions.models import Attachment, Contribution, Involved, Muted, Step, Version
+from civic.contributions.masking import Passage, check_passages, cover, passage_pattern, with_bars
+from civic.contributions.models import Attachment, Contribution, Involved, Mask, Muted, Step, Version
 from civic.contributions.policy import May
 from civic.contributions.queries import family
 from civic.contributions.rules import (
+    LISTED,
     MOVES,
     ContributionKind,
     Involvement,
@@ -42,7 +46,7 @@ from civic.core.states import move
 from civic.core.text import N_, clean_line, clean_text, shorten
 from civic.spaces.models import Space
 from civic.spaces.queries import STANDING
-from civic.spaces.rules import Moderation
+from civic.spaces.rules import is_public_first
 
 
 def begin(
@@ -144,10 +148,13 @@ def edit(actor: Actor, contribution: Contribution, *, title: str, text: str, bas
     if (clean_line(title), clean_text(text)) == (contribution.title, contribution.text):
         return
     check_base(actor, contribution, base)
+    masked = _not_uncovered(contribution, title, text)
     if contribution.status is not Status.DRAFT:
         keep_version(actor, contribution)
         contribution.version += 1
     _write(contribution, title, text)
+    if masked:
+        contribution.html = with_bars(contribution.html, contribution.language)
     contribution.updated_at = clock.now()
     if contribution.status is Status.PUBLIC:
         add_step(actor, contribution, StepKind.EDITED, data={"version": contribution.version})
@@ -420,6 +427,111 @@ def hide_picture(actor: Actor, contribution: Contribution) -> None:
     contribution.updated_at = clock.now()
 
 
+def show_picture(actor: Actor, contribution: Contribution) -> None:
+    """A hidden photo is seen again, after an appeal."""
+    require(actor, May.MODERATE, contribution)
+    db.session.execute(
+        update(Attachment).where(Attachment.contribution_id == contribution.id).values(hidden_at=None)
+    )
+    contribution.updated_at = clock.now()
+
+
+def mask(actor: Actor, contribution: Contribution, *, passages: Sequence[Passage], reference: str) -> None:
+    """Cover passages in the text and in its earlier versions. What was written is kept for the author and an appeal."""
+    require(actor, May.MODERATE, contribution)
+    check_passages(passages, contribution.title, contribution.text, contribution.place_text)
+    patterns = [passage_pattern(words) for _kind, words in passages]
+    earlier = db.session.scalars(select(Version).where(Version.contribution_id == contribution.id))
+    touched: list[Contribution | Version] = [
+        contribution,
+        *[old for old in earlier if any(p.search(f"{old.title}\n{old.text}") for p in patterns)],
+    ]
+    for thing in touched:
+        number = contribution.version if thing is contribution else thing.number  # type: ignore[union-attr]
+        first = next(iter(queries.masks_of(contribution.id, number)), None)
+        kept = (
+            (first.title, first.text, first.place_text, first.alt) if first else _written(contribution, thing)
+        )
+        db.session.add(
+            Mask(
+                contribution_id=contribution.id, version=number, reference=reference, passages=[list(p) for p in passages],
+                title=kept[0], text=kept[1], place_text=kept[2], alt=kept[3], at=clock.now(),
+            )
+        )  # fmt: skip
+        db.session.flush()
+        _cover(contribution, thing, number, kept)
+    _tell_masked(actor, contribution, StepKind.MASKED)
+
+
+def unmask(actor: Actor, contribution: Contribution, *, reference: str) -> None:
+    """Uncover what one decision covered, after an appeal; what other decisions covered stays so."""
+    require(actor, May.MODERATE, contribution)
+    versions = {
+        v.number: v
+        for v in db.session.scalars(select(Version).where(Version.contribution_id == contribution.id))
+    }
+    for row in queries.masks_of(contribution.id):
+        if row.reference != reference:
+            continue
+        row.lifted_at = clock.now()
+        db.session.flush()
+        thing = contribution if row.version == contribution.version else versions.get(row.version)
+        if thing is not None:
+            _cover(contribution, thing, row.version, (row.title, row.text, row.place_text, row.alt))
+    _tell_masked(actor, contribution, None)
+
+
+def _written(contribution: Contribution, thing: Contribution | Version) -> tuple[str, str, str, str]:
+    if isinstance(thing, Version):
+        return thing.title, thing.text, "", ""
+    alt = db.session.scalar(
+        select(Attachment.alt).where(Attachment.contribution_id == contribution.id, Attachment.alt != "")
+    )
+    return thing.title, thing.text, thing.place_text, alt or ""
+
+
+def _cover(
+    contribution: Contribution, thing: Contribution | Version, number: int, kept: tuple[str, str, str, str]
+) -> None:
+    """Write the text anew from what its author wrote, less everything that is covered now."""
+    covered = [
+        (kind, words) for row in queries.masks_of(contribution.id, number) for kind, words in row.passages
+    ]
+    language = contribution.language
+    title, text, place_text, alt = (cover(part, covered, language) for part in kept)
+    thing.title, thing.text = title[:300], text
+    thing.html = with_bars(from_plain(text), language)
+    if isinstance(thing, Contribution):
+        thing.summary = shorten(text, 160)
+        thing.place_text = place_text[:200]
+        db.session.execute(
+            update(Attachment)
+            .where(Attachment.contribution_id == thing.id, Attachment.alt != "")
+            .values(alt=alt[:200])
+        )
+
+
+def _tell_masked(actor: Actor, contribution: Contribution, step: StepKind | None) -> None:
+    contribution.updated_at = clock.now()
+    if step:
+        add_step(actor, contribution, step)
+    if contribution.status in LISTED:
+        publish(ContributionMasked(contribution.id, contribution.kind))
+
+
+def _not_uncovered(contribution: Contribution, title: str, text: str) -> bool:
+    """What a moderator covered is not written anew; the way is an appeal. True when something is covered."""
+    masks = queries.masks_of(contribution.id)
+    for row in masks:
+        for _kind, words in row.passages:
+            if passage_pattern(words).search(f"{title}\n{text}"):
+                raise RuleBroken(
+                    N_("«%(part)s» را بررس پوشانده است و دوباره نوشته نمی‌شود. اگر نمی‌پذیرید، اعتراض کنید."),
+                    part=words, field="text",
+                )  # fmt: skip
+    return bool(masks)
+
+
 def subject_of(contribution: Contribution) -> str:
     """How the audit record names it: proposal:842."""
     return f"{contribution.kind}:{contribution.id}"
@@ -435,7 +547,7 @@ def _write(contribution: Contribution, title: str, text: str) -> None:
 def _enter(actor: Actor, contribution: Contribution, verb: str) -> None:
     """Into review, or into the public where the space reviews afterwards. Both are looked at by a moderator."""
     space = db.session.get_one(Space, contribution.space_id)
-    if space.moderation is Moderation.POST:
+    if is_public_first(space.moderation, space.trusted_kinds, contribution.capacity):
         _show(actor, contribution, {"submit": "publish", "endorse": "endorse_and_publish"}[verb])
         publish(ContributionSubmitted(contribution.id, contribution.kind, edited=True))
     else:

@@ -1,8 +1,10 @@
 """Who acts. Every package knows this plain value and none needs the accounts table."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from civic.core import clock
 from civic.core.errors import NotAllowed
 from civic.core.text import N_
 
@@ -60,11 +62,17 @@ class Actor:
     locale: str = "fa"
     session_id: int | None = None
     unread: int = 0
+    blocked_until: datetime | None = None
     system: bool = False
 
     @property
     def is_signed_in(self) -> bool:
         return self.user_id is not None
+
+    @property
+    def is_blocked(self) -> bool:
+        """Writing is shut for this person now; see `core.policy.WHILE_BLOCKED` for what stays open."""
+        return self.blocked_until is not None and self.blocked_until > clock.now()
 
     @property
     def is_moderator(self) -> bool:

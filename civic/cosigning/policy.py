@@ -5,7 +5,7 @@ from typing import Any
 
 from civic.contributions.policy import is_author, is_not_author, is_readable, manages_its_group
 from civic.core.actor import Actor
-from civic.core.policy import POLICY
+from civic.core.policy import POLICY, WHILE_BLOCKED
 from civic.cosigning.rules import CosignerStatus
 
 
@@ -54,3 +54,4 @@ POLICY |= {
     May.REMOVE: [[asked_for_it]],
     May.LEAVE: [[is_the_cosigner]],
 }
+WHILE_BLOCKED |= {May.LEAVE}

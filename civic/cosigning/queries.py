@@ -70,11 +70,10 @@ def of_party(proposal_id: int, *, group_id: int | None = None, user_id: int | No
 
 
 def of_label(proposal_id: int, label: str) -> Cosigner | None:
-    """An open invitation to a number or address that no account has."""
+    """An open invitation shown by this label, whether or not an account has the number or address."""
     return db.session.scalars(
         select(Cosigner).where(
-            Cosigner.proposal_id == proposal_id, Cosigner.user_id.is_(None), Cosigner.group_id.is_(None),
-            Cosigner.label == label, Cosigner.status == CosignerStatus.INVITED,
+            Cosigner.proposal_id == proposal_id, Cosigner.label == label, Cosigner.status == CosignerStatus.INVITED,
         )
     ).first()  # fmt: skip
 

@@ -60,5 +60,5 @@ def check_offers(waiting: int) -> None:
 def masked(login: str) -> str:
     """What the author sees of the number or address typed: enough to tell invitations apart, no more is kept."""
     name, at, domain = login.partition("@")
-    shown = f"{name[:2]}…{name[-2:]}" if len(name) > 5 else f"{name[:1]}…"
+    shown = f"{name[:4]}…{name[-3:]}" if len(name) > 9 else f"{name[:2]}…{name[-1:]}"
     return shown + at + domain

@@ -45,7 +45,10 @@ def invite_person(actor: Actor, proposal: Contribution, *, login: str) -> Cosign
     if person == actor.user_id or (person is not None and person == proposal.author_id):
         raise RuleBroken(N_("نویسندهٔ پیشنهاد هم‌امضای خودش نمی‌شود."), field="login")
     label = rules.masked(known)
-    row = queries.of_party(proposal.id, user_id=person) if person else queries.of_label(proposal.id, label)
+    # by the label first: what is refused must not tell numbers with an account from those without
+    row = queries.of_label(proposal.id, label)
+    if row is None and person is not None:
+        row = queries.of_party(proposal.id, user_id=person)
     if row is not None and row.status is CosignerStatus.DECLINED:
         return row  # they said no; the author is not told more than that the invitation stands unanswered
     return _ask(actor, proposal, row, "invite", user_id=person, label=label)

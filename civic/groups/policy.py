@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_operator, is_signed_in
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_operator, is_signed_in
 
 
 class May(StrEnum):
@@ -47,3 +47,4 @@ POLICY |= {
     May.SEE_MEMBERS: [[is_member], [is_operator]],
     May.SET: [[is_operator]],
 }
+WHILE_BLOCKED |= {May.LEAVE, May.SEE_MEMBERS}

@@ -48,6 +48,7 @@ def actor_for(user: User, *, district: District | None = None, session_id: int |
         locale=user.locale,
         session_id=session_id,
         unread=user.unread,
+        blocked_until=user.blocked_until,
     )
 
 

@@ -43,7 +43,14 @@ from civic.cosigning.events import CosignAsked, CosignDeclined, Cosigned, Cosign
 from civic.council.events import CouncilAsked
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
-from civic.moderation.events import DecisionMade
+from civic.moderation.events import (
+    AppealJudged,
+    AppealMade,
+    DecisionMade,
+    ReviewOverdue,
+    WritingOpened,
+    WritingShut,
+)
 from civic.notifications import queries, service
 from civic.notifications.sending import send_letters, send_messages, send_texts
 from civic.notifications.service import News
@@ -108,13 +115,60 @@ def tell_decision(event: DecisionMade) -> None:
     """The author hears the reason; those who reported hear what became of it."""
     decided = ask().decision(event.decision_id)
     contribution = contributions.by_id(decided.contribution_id)
-    kind = {"return": "returned", "hide": "hidden", "hide_photo": "photo_hidden"}.get(decided.verdict)
+    kind = {"return": "returned", "hide": "hidden", "hide_photo": "photo_hidden", "mask": "masked"}.get(
+        decided.verdict
+    )
     news = []
     if kind:
-        data = {"clause": decided.words, "note": decided.note}
+        data = {"clause": decided.words, "note": decided.note, "decision_id": event.decision_id}
         news.append(News(kind, _person(contribution.author_id), contribution.id, data))
     news.append(News("report_heard", decided.reporters, None, {"verdict": decided.verdict}))
     service.tell(SYSTEM, _name(event), news)
+
+
+def tell_appeal(event: AppealMade) -> None:
+    """The moderators who may judge it."""
+    found = ask().appeal(event.appeal_id)
+    news = News("appeal_waiting", found.judges, None, {"appeal_id": event.appeal_id})
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_appeal_judged(event: AppealJudged) -> None:
+    """The author and whoever appealed hear the outcome with its reason; those who reported hear it too."""
+    found = ask().appeal(event.appeal_id)
+    data = {"decision_id": found.decision_id, "note": found.answer}
+    if found.decision_id is None:
+        news = [News(f"block_{found.outcome}", found.people, None, data)]
+    else:
+        kind = f"appeal_{found.outcome}"
+        reported = News("report_overturned", found.reporters) if found.outcome == "overturned" else None
+        news = [News(kind, found.people, found.contribution_id, data), *([reported] if reported else [])]
+    service.tell(SYSTEM, _name(event), news)
+
+
+def tell_writing_shut(event: WritingShut) -> None:
+    """The person, with the clause, the reason and the day."""
+    found = ask().block(event.block_id)
+    data = {
+        "clause": found.words,
+        "note": found.reason,
+        "day": found.until.isoformat() if found.until else "",
+    }
+    kind = "writing_shut" if found.until else "writing_shut_for_good"
+    service.tell(SYSTEM, _name(event), [News(kind, _person(found.user_id), None, data)])
+
+
+def tell_writing_opened(event: WritingOpened) -> None:
+    """The person may write again."""
+    found = ask().block(event.block_id)
+    service.tell(SYSTEM, _name(event), [News("writing_opened", _person(found.user_id))])
+
+
+def tell_review_overdue(event: ReviewOverdue) -> None:
+    """The moderators, once in the morning."""
+    data = {"items": event.items, "appeals": event.appeals}
+    news = News("review_overdue", ask().moderators(), None, data)
+    service.tell(SYSTEM, f"ReviewOverdue:{event.day}", [news])
 
 
 def tell_returned(event: ContributionReturned) -> None:

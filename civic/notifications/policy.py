@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, anyone, is_operator, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, anyone, is_operator, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -29,3 +29,4 @@ POLICY |= {
     May.WISH: [[is_signed_in]],
     May.SETTLE: [[is_operator]],
 }
+WHILE_BLOCKED |= {May.READ, May.STOP, May.WISH}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select
 
@@ -20,6 +21,30 @@ class Decided:
     words: str
     note: str
     reporters: People
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """An appeal: against what, by whom, how it ended; who may judge it, who reported the text."""
+
+    contribution_id: int | None
+    decision_id: int | None
+    people: People
+    judges: People
+    reporters: People
+    outcome: str
+    answer: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Shut:
+    """Somebody's writing shut or open again: `until` a day (none: for good)."""
+
+    user_id: int
+    words: str
+    reason: str
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +89,9 @@ class Sources:
     managers: Callable[[int], People]
     operators: Callable[[], People]
     decision: Callable[[int], Decided]
+    appeal: Callable[[int], Disputed]
+    block: Callable[[int], Shut]
+    moderators: Callable[[], People]
     consultation: Callable[[int], Planned]
     group_name: Callable[[int], str]
     problems_answered: Callable[[int], list[int]]

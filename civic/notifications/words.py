@@ -1,12 +1,14 @@
 """What each kind of notice says and where it leads, in one place; in the site and in letters alike."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from flask import url_for
 
 from civic.contributions.rules import KINDS
-from civic.core.i18n import num, say
+from civic.core.dates import write_day
+from civic.core.i18n import language, num, say
 from civic.core.text import N_
 from civic.notifications.rules import Topic
 
@@ -55,6 +57,8 @@ STAFF = N_("این خبر را می‌گیرید چون کارشناس یا مد
 HEAD = N_("این خبر را می‌گیرید چون مدیر این واحدید.")
 WRITER = N_("این خبر را می‌گیرید چون این پاسخ را شما نوشته‌اید.")
 TRIAGE = N_("این خبر را می‌گیرید چون پرونده‌ها را به واحدها می‌رسانید.")
+MODERATOR = N_("این خبر را می‌گیرید چون بررس هستید.")
+REPORTER = N_("این خبر را می‌گیرید چون نوشته‌ای را گزارش کرده بودید.")
 MEMBER = N_("این خبر دربارهٔ حساب یا گروه شماست.")
 
 TOPICS = {
@@ -88,26 +92,106 @@ WORDS = {
     "returned": Words(
         N_("«%(title)s» برای اصلاح بازگشت: %(clause)s"),
         N_("آن را اصلاح کنید و دوباره بفرستید. %(note)s"),
+        to="decision",
         why=AUTHOR,
         topic=Topic.MINE,
     ),
     "hidden": Words(
         N_("«%(title)s» پنهان شد: %(clause)s"),
         N_("اگر گمان می‌کنید درست نیست، اعتراض کنید. %(note)s"),
+        to="decision",
         why=AUTHOR,
         topic=Topic.MINE,
     ),
     "photo_hidden": Words(
         N_("عکس «%(title)s» پنهان شد: %(clause)s"),
         N_("متن سر جایش است. %(note)s"),
+        to="decision",
         why=AUTHOR,
         topic=Topic.MINE,
+    ),
+    "masked": Words(
+        N_("«%(title)s» با پوشاندن بخش‌هایی از آن منتشر شد: %(clause)s"),
+        N_("بقیهٔ متن سر جایش است. اگر گمان می‌کنید درست نیست، اعتراض کنید. %(note)s"),
+        to="decision",
+        why=AUTHOR,
+        topic=Topic.MINE,
+    ),
+    "appeal_waiting": Words(
+        N_("اعتراضی منتظر شماست"),
+        N_("تصمیم نخست را بررس دیگری گرفته است؛ تا سه روز باید پاسخ بگیرد."),
+        to="appeal",
+        why=MODERATOR,
+        topic=Topic.WORK,
+    ),
+    "appeal_overturned": Words(
+        N_("اعتراض پذیرفته شد و تصمیم دربارهٔ «%(title)s» برگشت"),
+        N_("دلیل بررس دوم: %(note)s"),
+        to="decision",
+        why=AUTHOR,
+        topic=Topic.MINE,
+    ),
+    "appeal_upheld": Words(
+        N_("اعتراض پذیرفته نشد و تصمیم دربارهٔ «%(title)s» ماند"),
+        N_("دلیل بررس دوم: %(note)s"),
+        to="decision",
+        why=AUTHOR,
+        topic=Topic.MINE,
+    ),
+    "report_overturned": Words(
+        N_("تصمیمی که پس از گزارش شما گرفته شد با اعتراض برگشت"),
+        N_("بررس دیگری آن را دوباره خواند. از اینکه خبر دادید سپاسگزاریم."),
+        to="rules",
+        why=REPORTER,
+        topic=Topic.MINE,
+    ),
+    "writing_shut": Words(
+        N_("نوشتن تا %(day)s برای شما بسته شد: %(clause)s"),
+        N_("خواندن و رأی‌دادن باز است. دلیل: %(note)s"),
+        to="decisions",
+        why=MEMBER,
+        topic=Topic.MINE,
+    ),
+    "writing_shut_for_good": Words(
+        N_("نوشتن برای شما بسته شد: %(clause)s"),
+        N_("خواندن و رأی‌دادن باز است. دلیل: %(note)s"),
+        to="decisions",
+        why=MEMBER,
+        topic=Topic.MINE,
+    ),
+    "writing_opened": Words(
+        N_("دوباره می‌توانید بنویسید"),
+        N_("پیش از نوشتن، آیین‌نامهٔ گفت‌وگو را بخوانید."),
+        to="rules",
+        why=MEMBER,
+        topic=Topic.MINE,
+    ),
+    "block_overturned": Words(
+        N_("اعتراض پذیرفته شد و دوباره می‌توانید بنویسید"),
+        N_("دلیل بررس دوم: %(note)s"),
+        to="decisions",
+        why=MEMBER,
+        topic=Topic.MINE,
+    ),
+    "block_upheld": Words(
+        N_("اعتراض پذیرفته نشد؛ نوشتن همچنان برای شما بسته است"),
+        N_("دلیل بررس دوم: %(note)s"),
+        to="decisions",
+        why=MEMBER,
+        topic=Topic.MINE,
+    ),
+    "review_overdue": Words(
+        N_("%(items)s نوشته و %(appeals)s اعتراض از مهلت گذشته است"),
+        N_("هدف این است که هر نوشته زیر یک روز و هر اعتراض زیر سه روز پاسخ بگیرد."),
+        to="review_overdue",
+        why=MODERATOR,
+        topic=Topic.WORK,
     ),
     "report_heard": Words(
         N_("گزارشی که فرستاده بودید بررسی شد"),
         N_("نتیجه: %(verdict)s. از اینکه خبر دادید سپاسگزاریم."),
         to="rules",
-        why=N_("این خبر را می‌گیرید چون نوشته‌ای را گزارش کرده بودید."),
+        why=REPORTER,
         topic=Topic.MINE,
     ),
     "returned_by_group": Words(
@@ -423,6 +507,7 @@ VERDICTS = {
     "return": N_("برای اصلاح به نویسنده بازگشت"),
     "hide": N_("پنهان شد"),
     "hide_photo": N_("عکس آن پنهان شد"),
+    "mask": N_("بخش‌هایی از آن پوشانده شد"),
 }
 GONE = N_("موردی که در آن شرکت کرده بودید دیگر در دسترس نیست")
 
@@ -440,6 +525,9 @@ def say_notice(notice: Told, about: About | None) -> tuple[str, str, str]:
         "n": num(data.get("n", "")),
         "clause": say(data.get("clause", "")),
         "answer": say(ANSWERS.get(data.get("answer", ""), "")),
+        "items": num(data.get("items", 0)),
+        "appeals": num(data.get("appeals", 0)),
+        "day": write_day(date.fromisoformat(data["day"]), language(), "y") if data.get("day") else "",
         "verdict": say(VERDICTS.get(data.get("verdict", ""), "")),
     }
     return (
@@ -471,6 +559,12 @@ def _address(to: str, data: dict[str, Any], about: About | None) -> str:
         "group": f"/groups/{data.get('group_id')}",
         "case": f"/inbox/{data.get('case_id')}",
         "triage": "/triage",
+        "decision": f"/me/decisions/{data.get('decision_id')}"
+        if data.get("decision_id")
+        else "/me/decisions",
+        "decisions": "/me/decisions",
+        "appeal": f"/queue/appeals/{data.get('appeal_id')}",
+        "review_overdue": "/queue?reason=overdue",
         "question": f"/questions/{data.get('question_id')}",
         "overdue": f"/overdue?week={data.get('week')}",
         "members": f"/groups/{data.get('group_id')}/members",

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, anyone, is_moderator, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, anyone, is_moderator, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -34,3 +34,4 @@ POLICY |= {
     May.SCAN: [[anyone]],
     May.COUNT: [[is_system]],
 }
+WHILE_BLOCKED |= {May.JUDGE, May.SCAN}

@@ -49,7 +49,7 @@ def edit(actor: Actor, contribution: Contribution, *, title: str, text: str, bas
 
 def withdraw(actor: Actor, contribution: Contribution, *, reason: str) -> None:
     """The author takes the problem back."""
-    require(actor, May.EDIT, contribution)
+    require(actor, May.WITHDRAW, contribution)
     contributions.withdraw(actor, contribution, reason=reason)
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from civic.contributions.policy import is_author, manages_its_group
-from civic.core.policy import POLICY, is_signed_in
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_signed_in
 
 
 class May(StrEnum):
@@ -17,3 +17,4 @@ POLICY |= {
     May.EDIT: [[is_author]],
     May.WITHDRAW: [[is_author], [manages_its_group]],
 }
+WHILE_BLOCKED |= {May.WITHDRAW}

@@ -133,7 +133,7 @@ def imported_sets() -> Sequence[str]:
 CITY_ACTS = frozenset(
     "district.add district.change space.thresholds duties.import_holidays category.add category.change department.add"
     " department.change department.retire department.revive routing.add routing.change routing.order routing.remove"
-    " import.run".split()
+    " import.run check.threshold".split()
 )
 """Acts about the city itself, shown whole."""
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.core.db import Base, Choice, Moment, one_of
-from civic.spaces.rules import Moderation, PhaseKind
+from civic.spaces.rules import TRUSTED, Moderation, PhaseKind
 
 
 class SpaceKind(StrEnum):
@@ -30,6 +30,12 @@ class Space(Base):
     kind: Mapped[SpaceKind] = mapped_column(Choice(SpaceKind))
     name: Mapped[str] = mapped_column(String(160), default="")
     moderation: Mapped[Moderation] = mapped_column(Choice(Moderation), default=Moderation.PRE)
+    trusted_kinds: Mapped[list[str]] = mapped_column(
+        JSON,
+        default=lambda: [str(kind) for kind in TRUSTED],
+        server_default='["expert", "ngo", "women_forum"]',
+        comment="whose texts are seen at once where moderation is mixed",
+    )
     threshold_floor: Mapped[int] = mapped_column(default=100)
     threshold_per_ten_thousand: Mapped[int] = mapped_column(default=10)
     threshold_city: Mapped[int] = mapped_column(default=2000)

@@ -1,9 +1,12 @@
 """Reads of spaces."""
 
+from typing import Any
+
 from sqlalchemy import select
 
-from civic.core.db import db
+from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
+from civic.core.paging import Page, page
 from civic.places.models import District
 from civic.spaces import rules
 from civic.spaces.models import Space, SpaceKind
@@ -38,3 +41,14 @@ def threshold_for(space: Space, district_id: int | None) -> int | None:
         per_ten_thousand=space.threshold_per_ten_thousand,
         city=space.threshold_city,
     )
+
+
+def moderated(cursor: str = "", size: int = 25) -> Page[Any]:
+    """The standing space, then the consultations' rooms, newest first: where the operator sets when texts are seen."""
+    query = select(Space).where(Space.kind != SpaceKind.IMPORT)
+    return page(query, [(Space.id, True)], cursor=cursor, size=size)
+
+
+def space_for_change(space_id: int) -> Space:
+    """A space, locked and fresh; NotFound otherwise."""
+    return one_for_change(select(Space).where(Space.id == space_id))

@@ -1,11 +1,27 @@
 """Phases and thresholds as plain values."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+
+from civic.core.actor import Kind
 
 
 class Moderation(StrEnum):
+    """When what people write is seen: after a moderator read it, at once, or at once for some kinds of author."""
+
     PRE = "pre"
     POST = "post"
+    MIXED = "mixed"
+
+
+TRUSTABLE = (Kind.EXPERT, Kind.NGO, Kind.WOMEN_FORUM, Kind.CITIZEN, Kind.VISITOR)
+TRUSTED = (Kind.EXPERT, Kind.NGO, Kind.WOMEN_FORUM)
+"""Kinds whose texts are seen at once where the mode is mixed, unless the operator chose others."""
+
+
+def is_public_first(mode: Moderation, trusted: Sequence[str], capacity: str) -> bool:
+    """Is a text of this capacity seen before a moderator read it?"""
+    return mode is Moderation.POST or (mode is Moderation.MIXED and capacity in trusted)
 
 
 class PhaseKind(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any
 from civic.accounts.rules import Identity
 from civic.contributions.policy import is_not_author, is_readable
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -29,3 +29,4 @@ POLICY |= {
     May.COUNT: [[is_system]],
     May.CONVINCED: [[is_signed_in, is_readable, is_not_author]],
 }
+WHILE_BLOCKED |= {May.CAST, May.CONVINCED}

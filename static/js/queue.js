@@ -37,3 +37,27 @@
     target.click();
   });
 })();
+
+/* A decision can be taken back for some seconds: then the offer goes away. */
+document.querySelectorAll("[data-undo]").forEach((bar) => {
+  setTimeout(() => { bar.hidden = true; }, Number(bar.dataset.undo) * 1000);
+});
+
+/* Mark words in the text, press the button: they join the list of what is covered. */
+(() => {
+  const text = document.querySelector("[data-pick]");
+  const into = document.querySelector("[data-pick-into]");
+  const add = document.querySelector("[data-pick-add]");
+  if (!text || !into || !add) return;
+  add.hidden = false;
+  let words = "";
+  document.addEventListener("selectionchange", () => {
+    const chosen = getSelection();
+    if (chosen.rangeCount && text.contains(chosen.anchorNode) && text.contains(chosen.focusNode)) words = chosen.toString().trim();
+  });
+  add.addEventListener("click", () => {
+    if (!words) return;
+    into.value = [into.value.trim(), words.replace(/\s*\n\s*/g, " ")].filter(Boolean).join("\n");
+    into.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+})();

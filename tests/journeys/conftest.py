@@ -66,7 +66,7 @@ def live(tmp_path: Path) -> Iterator[Live]:
     port = free_port()
     env = os.environ | {
         "CIVIC_DATA_DIR": str(tmp_path), "CIVIC_PORT": str(port), "CIVIC_ENV": "demo", "CIVIC_SECRET_KEY": secrets.token_hex(32),
-        "DATABASE_URL": "", "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""), "SMTP_URL": "", "SMS_URL": "", "CIVIC_LIMITS": "0",
+        "DATABASE_URL": "", "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""), "SMTP_URL": "", "SMS_URL": "", "CIVIC_LIMITS": "0", "CIVIC_UNDO_SECONDS": "0",
         "PYTHONPATH": str(ROOT), "CIVIC_BASE_URL": f"http://127.0.0.1:{port}",
     }  # fmt: skip
     app = create_app(Config.from_env(env))

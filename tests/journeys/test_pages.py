@@ -58,7 +58,7 @@ from civic.groups.models import Group
 from civic.groups.queries import actor_of
 from civic.moderation import queries as moderation_queries
 from civic.moderation import service as moderation
-from civic.moderation.models import Item
+from civic.moderation.models import Appeal, Item
 from civic.moderation.rules import Verdict as Decision
 from civic.notifications.links import signer
 from civic.outcomes.models import Figures, Promise, Sheet
@@ -90,7 +90,7 @@ WRITTEN = """() => {
 STAFF = {
     "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
     "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
-    "operator": "operator@demo.example", "inspector": "inspector@demo.example",
+    "operator": "operator@demo.example", "inspector": "inspector@demo.example", "expert": "expert@demo.example",
 }  # fmt: skip
 
 
@@ -202,6 +202,20 @@ PAGES = [
     Seen("feeds/calendar", "officer", "/me/calendar"),
     Seen("moderation/queue", "moderator", "/queue", more=("en",)),
     Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
+    Seen("moderation/bulk", "moderator", "/queue/bulk?item={item}", more=("en",)),
+    Seen("moderation/bulk", "moderator", "/queue/bulk?item={item}", fill={"note": ""}, status=422),
+    Seen("moderation/step_aside", "moderator", "/queue/{item}/aside", more=("en",)),
+    Seen("moderation/appeals", "moderator", "/queue/appeals", more=("en",)),
+    Seen("moderation/appeals", "moderator", "/queue/appeals?state=judged"),
+    Seen("moderation/judge", "moderator", "/queue/appeals/{appeal}", more=("en",)),
+    Seen("moderation/blocks", "moderator", "/queue/blocks", more=("en",)),
+    Seen("moderation/block", "moderator", "/queue/block/{open}", more=("en",)),
+    Seen("moderation/decisions", "citizen", "/me/decisions", more=SAMPLE),
+    Seen("moderation/own_decision", "citizen", "/me/decisions/{decision}", more=SAMPLE),
+    Seen("moderation/appeal_block", "expert", "/me/decisions/block", more=("en",)),
+    Seen("admin/words", "operator", "/admin/words", more=("en",)),
+    Seen("admin/modes", "operator", "/admin/moderation", more=("en",)),
+    Seen("admin/blocks", "operator", "/admin/blocks", more=("en",)),
     Seen("proposals/show", "moderator", "/proposals/{took_in}", more=("en",)),
     Seen("problems/show", "guest", "/problems/{problem_took_in}"),
     Seen("contributions/history", "guest", "/proposals/{merged}/history", more=("en",)),
@@ -496,6 +510,14 @@ def _found(ids) -> None:
     ids["code"] = _one(select(Sheet.code).where(Sheet.contribution_id == ids["hung"]))
     ids["district"] = _one(select(District.id).where(District.code == "samen"))
     ids["item"] = _one(select(Item.id).where(Item.status == "open"))
+    ids["appeal"] = _one(select(Appeal.id).where(Appeal.status == "open", Appeal.decision_id.is_not(None)))
+    ids["decision"] = _one(select(Appeal.decision_id).where(Appeal.id == ids["appeal"]))
+    with transaction() as session:
+        moderation.block(
+            actor_of(_one(select(User.id).where(User.email == "moderator@demo.example"))),
+            session.scalars(select(User).where(User.email == "expert@demo.example")).one(),
+            clause=2, reason="پی‌درپی به دیگران ناسزا گفته است.", days=7,
+        )  # fmt: skip
     citizen = actor_of(ids["citizen"])
     ids["voted"] = _one(
         select(Question.contribution_id)
@@ -704,7 +726,7 @@ def test_guests(chromium, site):
 
 
 def test_citizens_and_groups(chromium, site):
-    who = {"citizen", "forum", "ngo"}
+    who = {"citizen", "forum", "ngo", "expert"}
     report(
         {
             f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
@@ -715,7 +737,7 @@ def test_citizens_and_groups(chromium, site):
 
 
 def test_desks(chromium, site):
-    who = set(STAFF) - {"citizen", "forum", "ngo", "guest"}
+    who = set(STAFF) - {"citizen", "forum", "ngo", "expert", "guest"}
     report(
         {
             f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
