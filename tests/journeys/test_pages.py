@@ -716,7 +716,7 @@ def test_no_template_is_left_out():
         and path.relative_to(ROOT / "templates").parts[0] not in {"ui", "layouts"}
     }
     opened = {seen.template for seen in PAGES} | {f"errors/{status}" for status in ERRORS}
-    letters = {"notifications/letter"}
+    letters = {"notifications/digest", "notifications/letter"}
     assert opened | letters | {"errors/page"} == on_disk
 
 
