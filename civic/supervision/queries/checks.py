@@ -89,7 +89,13 @@ def overdue_clauses(days: int) -> Seen:
     )
     late = Clause.due_on < today - timedelta(days=days)
     found = db.session.execute(
-        select(Clause.id, Clause.department_id, Clause.due_on, Clause.number, Resolution.number.label("resolution"))
+        select(
+            Clause.id,
+            Clause.department_id,
+            Clause.due_on,
+            Clause.number,
+            Resolution.number.label("resolution"),
+        )
         .join(Resolution, Resolution.id == Clause.resolution_id)
         .where(*owed, late)
         .order_by(Clause.due_on, Clause.id)
@@ -97,11 +103,19 @@ def overdue_clauses(days: int) -> Seen:
     ).all()
     hits = [
         Hit(
-            f"clause:{row.id}", (today - row.due_on).days, {"clause": row.number, "resolution": row.resolution}, row.department_id
+            f"clause:{row.id}",
+            (today - row.due_on).days,
+            {"clause": row.number, "resolution": row.resolution},
+            row.department_id,
         )
         for row in found
     ]
-    all_of = select(func.count()).select_from(Clause).join(Resolution, Resolution.id == Clause.resolution_id).where(*owed)
+    all_of = (
+        select(func.count())
+        .select_from(Clause)
+        .join(Resolution, Resolution.id == Clause.resolution_id)
+        .where(*owed)
+    )
     return Seen(_count(all_of), _count(all_of.where(late)), hits)
 
 
