@@ -15,6 +15,7 @@ from civic.contributions.views import bp as contributions
 from civic.core.web import public
 from civic.cosigning.views import bp as cosigning
 from civic.council.views import bp as council
+from civic.feeds.views import bp as feeds
 from civic.groups.views import bp as groups
 from civic.meetings.views import bp as meetings
 from civic.merging.views import bp as merging
@@ -37,7 +38,7 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, admin, merging, cosigning, supervision]
+BLUEPRINTS += [groups, people, consultations, notifications, feeds, admin, merging, cosigning, supervision]
 BLUEPRINTS += [reports, meetings, resolutions]
 
 

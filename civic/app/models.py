@@ -11,6 +11,7 @@ from civic.cosigning import models as cosigning
 from civic.council import models as council
 from civic.departments import models as departments
 from civic.duties import models as duties
+from civic.feeds import models as feeds
 from civic.groups import models as groups
 from civic.imports import models as imports
 from civic.index import models as index
@@ -29,6 +30,6 @@ from civic.votes import models as votes
 
 __all__ = [
     "accounts", "audit", "cases", "comments", "consultations", "contributions", "cosigning", "council", "departments", "duties",
-    "groups", "imports", "index", "jobs", "meetings", "moderation", "notifications", "once", "outbox", "outcomes", "places",
-    "problems", "proposals", "reports", "resolutions", "spaces", "supervision", "votes",
+    "feeds", "groups", "imports", "index", "jobs", "meetings", "moderation", "notifications", "once", "outbox", "outcomes",
+    "places", "problems", "proposals", "reports", "resolutions", "spaces", "supervision", "votes",
 ]  # fmt: skip

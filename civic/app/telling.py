@@ -114,9 +114,9 @@ def problems_answered(contribution_id: int) -> list[int]:
     )
     return list(
         db.session.scalars(
-            select(Contribution.id).where(
-                Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named))
-            )
+            select(Contribution.id)
+            .where(Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named)))
+            .order_by(Contribution.id)  # told in parts, so in one order
         )
     )
 

@@ -759,3 +759,14 @@ def opinion_of(actor: Actor, answer_id: int) -> bool | None:
     """What this person says of an answer: convincing or not; None when nothing yet."""
     said = db.session.get(Convincing, (answer_id, actor.user_id)) if actor.is_signed_in else None
     return said.yes if said else None
+
+
+def of_promise_for_change(case_id: int) -> Case:
+    """The case a promise came from, locked and fresh."""
+    return one_for_change(select(Case).where(Case.id == case_id))
+
+
+def has_answer(case_id: int) -> bool:
+    """Is there an answer of it that everybody can read?"""
+    found = select(Answer.id).where(Answer.case_id == case_id, Answer.status == AnswerStatus.PUBLISHED)
+    return db.session.scalar(found.limit(1)) is not None

@@ -60,6 +60,7 @@ CASE_MOVES = {
     (CaseStatus.AWAITING_HEAD, "send_back"): CaseStatus.ASSIGNED,
     (CaseStatus.AWAITING_HEAD, "publish"): CaseStatus.ANSWERED,
     (CaseStatus.ANSWERED, "reopen"): CaseStatus.ASSIGNED,
+    (CaseStatus.ASSIGNED, "settle"): CaseStatus.ANSWERED,
 }
 ANSWER_MOVES = {
     (AnswerStatus.DRAFT, "send_to_head"): AnswerStatus.AWAITING_HEAD,

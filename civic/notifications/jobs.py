@@ -480,7 +480,7 @@ def tell_promise_confirmed(event: PromiseConfirmed) -> None:
 
 
 def tell_promise_disputed(event: PromiseDisputed) -> None:
-    """Everyone concerned; the department and its head, who owe the work and a new report."""
+    """Everyone concerned; the department and its head, with the promise that owes a new report."""
     _tell_again(event, "promise_disputed", event.promise_id, event.contribution_id, StepKind.DISPUTED)
     found = ask().desk_of(event.contribution_id)
     if found is not None:

@@ -205,6 +205,8 @@ PAGES = [
     Seen("notifications/unsubscribe", "guest", "/unsubscribe/{letters}"),
     Seen("notifications/settings", "citizen", "/me/notices/settings", more=SAMPLE),
     Seen("notifications/settings", "officer", "/me/notices/settings"),
+    Seen("feeds/calendar", "citizen", "/me/calendar", more=SAMPLE),
+    Seen("feeds/calendar", "officer", "/me/calendar"),
     Seen("moderation/queue", "moderator", "/queue", more=("en",)),
     Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
     Seen("moderation/bulk", "moderator", "/queue/bulk?item={item}", more=("en",)),
@@ -768,7 +770,7 @@ def test_no_template_is_left_out():
         and path.relative_to(ROOT / "templates").parts[0] not in {"ui", "layouts"}
     }
     opened = {seen.template for seen in PAGES} | {f"errors/{status}" for status in ERRORS}
-    letters = {"notifications/letter"}
+    letters = {"notifications/digest", "notifications/letter"}
     assert opened | letters | {"errors/page"} == on_disk
 
 

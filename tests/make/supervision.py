@@ -9,8 +9,14 @@ from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.db import db
 from civic.duties.models import Duty
+from civic.meetings.models import Organ, Term
+from civic.meetings.rules import OrganKind
+from civic.moderation.models import Appeal, Decision, Item
+from civic.moderation.rules import AppealStatus, ItemReason, ItemStatus, Verdict
 from civic.outcomes.models import Promise, PromiseRound
 from civic.outcomes.rules import PromiseStatus
+from civic.resolutions.models import Clause, Resolution
+from civic.resolutions.rules import ClauseKind, DueKind, ResolutionStatus
 from civic.supervision.models import VoteHour
 from tests.make.basics import contribution
 
@@ -92,3 +98,60 @@ def vote_hours(question_id: int, counts: list[int]) -> None:
     for back, n in enumerate(reversed(counts), 1):
         if n:
             db.session.add(VoteHour(question_id=question_id, hour=end - timedelta(hours=back), n=n))
+
+
+def bare_appeal(author_id: int, moderator_id: int, other_id: int, *, overturned: bool) -> int:
+    """A decision against which somebody appealed, and what another moderator said."""
+    moment = clock.now()
+    thing = contribution(author_id)
+    item = Item(
+        contribution_id=thing.id,
+        status=ItemStatus.DECIDED,
+        reason=ItemReason.NEW,
+        opened_at=moment,
+        due_at=moment,
+    )
+    db.session.add(item)
+    db.session.flush()
+    decision = Decision(
+        number=f"ب-{item.id}", item_id=item.id, contribution_id=thing.id, contribution_kind="proposal", verdict=Verdict.HIDE,
+        clause=1, decided_by_id=moderator_id, at=moment,
+    )  # fmt: skip
+    db.session.add(decision)
+    db.session.flush()
+    appeal = Appeal(
+        decision_id=decision.id, by_id=author_id, author_id=author_id, first_id=moderator_id, clause=1, text="نادرست است",
+        status=AppealStatus.OVERTURNED if overturned else AppealStatus.UPHELD, at=moment, due_at=moment + timedelta(days=3),
+        judged_by_id=other_id, judged_at=moment, answer="دیده شد",
+    )  # fmt: skip
+    db.session.add(appeal)
+    db.session.flush()
+    return appeal.id
+
+
+def bare_clause(resolution_id: int, department_id: int, *, late_days: int | None = None) -> int:
+    """A clause in force: so many days past its day, or (None) not due yet."""
+    today = clock.today()
+    clause = Clause(
+        resolution_id=resolution_id, position=1, kind=next(iter(ClauseKind)), text="کار", department_id=department_id,
+        due_kind=DueKind.DATE, due_on=today - timedelta(days=late_days) if late_days is not None else today + timedelta(days=9),
+    )  # fmt: skip
+    db.session.add(clause)
+    db.session.flush()
+    return clause.id
+
+
+def bare_resolution() -> int:
+    """A resolution in force, of a council that is only named."""
+    today = clock.today()
+    term = Term(number=90, starts_on=today - timedelta(days=90), ends_on=today + timedelta(days=900))
+    organ = Organ(kind=next(iter(OrganKind)), name_fa="شورای آزمون")
+    db.session.add_all([term, organ])
+    db.session.flush()
+    resolution = Resolution(
+        term_id=term.id, organ_id=organ.id, number="۱۲/آزمون", title="مصوبهٔ آزمون", text="متن", why="دلیل", approved_on=today,
+        status=ResolutionStatus.IN_FORCE, passed_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(resolution)
+    db.session.flush()
+    return resolution.id

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from civic.app.checks import differences
+from civic.cases.models import Case
+from civic.cases.rules import CaseStatus
 from civic.contributions.models import Involved
 from civic.contributions.rules import Involvement
 from civic.core import clock, jobs
@@ -135,6 +137,10 @@ def test_a_dispute_opens_the_promise_and_tells_the_department(city, by):
     assert (row.status, row.dispute_count) == (PromiseStatus.OPEN, 1)
     assert row.disputed_at
     jobs.run_all()
+    case = db.session.get_one(Case, row.case_id, populate_existing=True)
+    assert (case.status, case.reopen_count, case.answered_at) == (CaseStatus.ASSIGNED, 1, None)
+    assert case.due_at > clock.now()
+    assert told("case_reopened") == sorted({city.officer, city.head})
     assert told("promise_disputed_desk") == sorted({city.officer, city.head})
     assert told("promise_disputed") == sorted({city.author, *city.voters})
     refresh_figures()
@@ -165,6 +171,11 @@ def test_a_second_report_begins_a_round_in_which_all_are_asked_anew(city):
         done(city, words="این بار همهٔ ایستگاه‌ها ساخته شد.")
         row = promise(city)
         assert (row.round, row.not_done_count, row.disputed_at) == (2, 0, None)
+        case = db.session.get_one(Case, row.case_id, populate_existing=True)
+        assert (case.status, case.answered_at) == (
+            CaseStatus.ANSWERED,
+            clock.now(),
+        )  # nothing is owed until people speak
         say(city, city.voters[0], "done")
         assert promise(city).status is PromiseStatus.REPORTED  # the three noes are history
     with clock.at(start + timedelta(days=12)):
@@ -306,3 +317,20 @@ def test_a_stranger_s_verdict_leaves_no_trace(make, city):
 def test_which_asking_is_due(days, first, last, due):
     start = clock.now()
     assert rules.asking(start, start + timedelta(days=days), first=first, last=last) == due
+
+
+@pytest.mark.usefixtures("ctx")
+def test_answering_a_reopened_case_anew_makes_one_promise_and_keeps_the_dispute_counted(make, city):
+    done(city)
+    say(city, city.author, "not_done")
+    make.answered(city.case_id, city.officer, city.head, due=clock.today() + timedelta(days=90))
+    rows = db.session.scalars(
+        select(Promise).order_by(Promise.id).execution_options(populate_existing=True)
+    ).all()
+    assert [r.status for r in rows] == [PromiseStatus.VOID, PromiseStatus.OPEN]
+    refresh_figures()
+    total = queries.figures("outcomes")["outcomes"]
+    assert (total["reported"], total["disputed"], total["due"]) == (1, 1, 0)
+    with transaction():
+        delivery.reported(rows[1].id, city.officer)
+    assert list(differences()) == []

@@ -52,10 +52,10 @@ def test_seeded_anomalies_are_found_and_little_else(app, make):
     author, writer = make.user(), make.user()
     departments = [make.department(name=f"واحد {n}") for n in range(24)]
     wrong, looked_at = set(), 0
-    for n in range(60):  # cases: six far too late, many a little late or not
-        late = luck.randrange(9, 40) if n < 6 else luck.choice([None, None, 0, 1, 2])
+    for n in range(60):  # cases: four far too late, many a little late or not
+        late = luck.randrange(9, 40) if n < 4 else luck.choice([None, None, 0, 1, 2])
         case = make.bare_case(author, departments[n % 12], late_days=late)
-        wrong |= {("overdue_case", f"case:{case}")} if n < 6 else set()
+        wrong |= {("overdue_case", f"case:{case}")} if n < 4 else set()
         looked_at += 1
     for n, department in enumerate(
         departments[:12]
@@ -74,7 +74,7 @@ def test_seeded_anomalies_are_found_and_little_else(app, make):
             )
         wrong |= {("returns", f"department:{department}")} if n < 3 else set()
         looked_at += 14
-    for n in range(4):  # one text for many: four, and two used up to the limit
+    for n in range(3):  # one text for many: three, and two used up to the limit
         text = " ".join(luck.choice(WORDS) for _ in range(40))
         ids = [make.bare_answer(author, departments[n], writer, f"{text} {k}") for k in range(7)]
         wrong.add(("reused", f"answer:{ids[0]}"))
@@ -87,11 +87,27 @@ def test_seeded_anomalies_are_found_and_little_else(app, make):
         words = {key: f"{luck.choice(WORDS)} {luck.choice(WORDS)}" for key in "abcdefgh"}
         make.bare_answer(author, luck.choice(departments[:12]), writer, USUAL.format(**words))
         looked_at += 1
-    for n in range(60):  # votes: four sudden hours, among quiet, busy and growing questions
+    resolution = make.bare_resolution()
+    for n in range(30):  # clauses: two far too late
+        clause = make.bare_clause(
+            resolution,
+            departments[n % 9],
+            late_days=[20, 11][n] if n < 2 else luck.choice([None, None, 1, 3]),
+        )
+        wrong |= {("overdue_clause", f"clause:{clause}")} if n < 2 else set()
+        looked_at += 1
+    for n in range(8):  # appeals: two moderators much overturned, one of few appeals, others sometimes
+        moderator, many = make.user(f"بررس {n}", roles=(Role.MODERATOR,)), 4 if n == 2 else 12
+        turned = [8, 6, 4][n] if n < 3 else luck.randrange(3)
+        for k in range(many):
+            make.bare_appeal(author, moderator, writer, overturned=k < turned)
+        wrong |= {("overturned", f"moderator:{moderator}")} if n < 2 else set()
+        looked_at += many
+    for n in range(60):  # votes: three sudden hours, among quiet, busy and growing questions
         question = make.question(make.contribution_id(author))
         base = luck.choice([1, 2, 3, 20, 45])
         hours = [luck.randrange(base + 1) + (base // 2) for _ in range(60)]
-        if n < 4:
+        if n < 3:
             hours[-luck.randrange(2, 30)] = max(70, base * 14)
             wrong.add(("burst", f"question:{question}"))
         elif n < 20:
@@ -499,3 +515,19 @@ def test_the_table_names_nobody_and_the_board_asks_a_fixed_number_of_questions(
     with counted(app) as many:
         visitor.open("/supervision")
     assert len(many) == len(few)
+
+
+def test_a_moderator_is_a_number_until_a_reason_is_given(app, make, inspector, browser):
+    moderator = make.user("بررس پنهان", roles=(Role.MODERATOR,))
+    author, other = make.user(), make.user()
+    for n in range(8):
+        make.bare_appeal(author, moderator, other, overturned=n < 5)
+    run(app)
+    one = found(app, Check.OVERTURNED)[0]
+    visitor = browser(inspector)
+    page = visitor.open(f"/supervision/findings/{one.id}")
+    assert "۵ از ۸ تصمیم" in page
+    assert "بررس پنهان" not in page + visitor.open("/supervision")
+    visitor.open(f"/supervision/findings/{one.id}/people/moderator")
+    visitor.submit(reason="باید با او دربارهٔ بند یک آیین‌نامه گفت‌وگو کنم.")
+    assert "بررس پنهان" in visitor.follow()

@@ -16,7 +16,7 @@ from civic.cases.service.desk import (
     return_to_triage,
     take,
 )
-from civic.cases.service.opening import open_case, reopen, send_at_once
+from civic.cases.service.opening import open_case, reopen, send_at_once, settle
 from civic.cases.service.together import (
     add_template,
     ask_department,
@@ -67,6 +67,7 @@ __all__ = [
     "send_at_once",
     "send_back",
     "send_to_head",
+    "settle",
     "stop_waiting",
     "store_figures",
     "take",

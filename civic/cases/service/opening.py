@@ -120,6 +120,18 @@ def reopen(actor: Actor, case: Case, *, reason: str) -> None:
     publish(CaseReopened(case.id, case.contribution_id))
 
 
+def settle(actor: Actor, case: Case) -> None:
+    """What it was reopened for was done and reported: nothing is owed until the people say otherwise. Its answer stands."""
+    require(actor, May.REOPEN, case)
+    if case.status is not CaseStatus.ASSIGNED or not case.reopen_count or not queries.has_answer(case.id):
+        return
+    move(case, "settle", CASE_MOVES)
+    moment = clock.now()
+    in_time, days = duties.meet(SYSTEM, case.duty, at=moment)
+    case.answered_at = moment
+    record(actor, "case.settle", _subject(case), public=True, in_time=in_time, days=days)
+
+
 def _route(contribution: Contribution, door: Door) -> tuple[int | None, Condition | None, str]:
     """Department, rule and how the rule reads today. A closed department's successor, or triage where it has none."""
     rule = first_match(conditions(), queries.facts_of(contribution, door))

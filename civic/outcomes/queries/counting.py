@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from civic.cases.models import Answer, Case
 from civic.cases.rules import PROMISING, AnswerStatus, CaseStatus
@@ -27,13 +27,14 @@ from civic.votes.rules import BallotStatus
 MONTHS = 8
 COUNTED = (
     "answered", "in_time", "promised", "due", "confirmed", "kept_in_time", "reported", "disputed", "unheard", "open", "late",
-    "broken", "returns", "convincing_yes", "convincing_no",
+    "broken", "returns", "convincing_yes", "convincing_no", "accepted", "accepted_in_time",
 )  # fmt: skip
 """What each row holds. answered: published answers; in_time: those before their deadline; promised: those that promise;
 due: promises whose day has come or that are confirmed; confirmed: by the people; kept_in_time: of these, done by the
 promised day; reported: promises once reported done; disputed: of these, those the people ever disputed; unheard: not
 confirmed within 28 days; open: cases without an answer; late: of these, past their day; broken: promises past their day
-and not reported; returns: cases given back to triage; convincing_*: readers' words on the answers."""
+and not reported; returns: cases given back to triage; convincing_*: readers' words on the answers;
+accepted: cases an officer has accepted; accepted_in_time: of these, within the days for it."""
 
 Rows = dict[int, dict[str, int]]
 
@@ -166,10 +167,13 @@ class _Count:
         rows = db.session.execute(
             select(*kinds, func.count())
             .join(Contribution, Contribution.id == Promise.contribution_id)
-            .where(open_to_all(), Promise.status != PromiseStatus.VOID)
+            .where(open_to_all(), or_(Promise.status != PromiseStatus.VOID, Promise.dispute_count > 0))
             .group_by(*kinds)
         )
         for department_id, district_id, status, due_on, reported, disputed, in_time, n in rows:
+            if status is PromiseStatus.VOID:  # replaced by another answer, which does not undo the dispute
+                self.add(department_id, district_id, reported=n, disputed=n)
+                continue
             name = rules.column(status, due_on, today)
             self.columns[name] += n
             self.by_department[str(department_id)][name] += n
@@ -191,6 +195,18 @@ class _Count:
             if data.get("department"):
                 self.add(int(data["department"]), district_id, returns=1)
 
+    def accepted(self) -> None:
+        """Cases that an officer has accepted, and whether within the days for it."""
+        in_time = case((Case.acknowledged_at <= Case.acknowledge_by, 1), else_=0)
+        rows = db.session.execute(
+            select(Case.department_id, Contribution.district_id, func.count(), func.sum(in_time))
+            .join(Contribution, Contribution.id == Case.contribution_id)
+            .where(Case.acknowledged_at.is_not(None), Case.department_id.is_not(None), open_to_all())
+            .group_by(Case.department_id, Contribution.district_id)
+        )
+        for department_id, district_id, n, good in rows:
+            self.add(department_id, district_id, accepted=n, accepted_in_time=int(good or 0))
+
     def row(self, kind: str, key: int, counts: dict[str, int]) -> dict[str, Any]:
         """With the medians: days from publication to answer, and working days from the opened case to it."""
         return counts | {
@@ -207,6 +223,7 @@ def count_outcomes() -> dict[str, Any]:
     found.open_cases()
     found.promises()
     found.returns()
+    found.accepted()
     total = {key: sum(row[key] for row in found.departments.values()) for key in COUNTED}
     return {
         "outcomes": total

@@ -3,6 +3,9 @@
 from typing import Any
 
 from civic.audit.service import record
+from civic.cases import queries as case_queries
+from civic.cases import service as cases
+from civic.cases.rules import CaseStatus
 from civic.contributions.models import Contribution
 from civic.contributions.rules import StepKind
 from civic.core import clock
@@ -105,6 +108,10 @@ def _dispute(promise: Promise, here: PromiseRound, *, by: str) -> None:
         here.disputed_at, here.disputed_by = clock.now(), by
         promise.dispute_count += 1
     step_of(promise, StepKind.DISPUTED, data=counts_of(promise) | {"by": by})
-    step_of(promise, StepKind.REOPENED)
+    case = case_queries.of_promise_for_change(promise.case_id)
+    if case.status is CaseStatus.ANSWERED:
+        cases.reopen(SYSTEM, case, reason=N_("مردم گفتند قول انجام نشده است."))
+    else:
+        step_of(promise, StepKind.REOPENED)
     record(SYSTEM, "promise.dispute", subject_of(promise), public=True, by=by, **counts_of(promise))
     publish(PromiseDisputed(promise.id, promise.contribution_id))

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from civic.audit.service import record
+from civic.cases import queries as case_queries
+from civic.cases import service as cases
 from civic.cases.models import Answer, Case
 from civic.cases.rules import PROMISING
 from civic.contributions import service as contributions
@@ -31,6 +33,7 @@ def keep(actor: Actor, answer: Answer, case: Case) -> None:
     """Give a published answer the code of its sheet, and write its promise into the book; once each."""
     require(actor, May.KEEP, answer)
     give_code(case.contribution_id)
+    _replace(answer, case)
     if answer.kind not in PROMISING or answer.promise_due is None or case.department_id is None:
         return
     db.session.execute(
@@ -48,6 +51,11 @@ def keep(actor: Actor, answer: Answer, case: Case) -> None:
 def follow_revision(actor: Actor, answer: Answer, case: Case) -> None:
     """The answer was revised: the same promise goes with the new version; another one replaces it and the old is void."""
     require(actor, May.KEEP, answer)
+    keep(actor, answer, case)
+
+
+def _replace(answer: Answer, case: Case) -> None:
+    """A case that was answered anew, revised or reopened, has one living promise: the earlier one goes along or is void."""
     for promise in queries.of_case_for_change(case.id):
         if promise.answer_id == answer.id or promise.status is PromiseStatus.CONFIRMED:
             continue
@@ -56,7 +64,6 @@ def follow_revision(actor: Actor, answer: Answer, case: Case) -> None:
         elif promise.status is not PromiseStatus.VOID:
             move(promise, "void", MOVES)
     db.session.flush()
-    keep(actor, answer, case)
 
 
 def report(
@@ -88,6 +95,7 @@ def report(
         publish(PromiseProgressed(promise.id, promise.contribution_id, row.id))
     else:
         _begin_round(promise, happened_on)
+        cases.settle(SYSTEM, case_queries.of_promise_for_change(promise.case_id))
         step_of(promise, StepKind.REPORTED_DONE, note=text[:500])
         publish(PromiseReported(promise.id, promise.contribution_id))
     return row

@@ -22,17 +22,34 @@ FEW = 10
 SHARES = {
     # key            part               whole
     "in_time": ("in_time", "answered"),
+    "accepted": ("accepted_in_time", "accepted"),
     "promised": ("promised", "answered"),
     "confirmed": ("confirmed", "due"),
     "kept_in_time": ("kept_in_time", "due"),
     "disputed": ("disputed", "reported"),
     "convincing": ("convincing_yes", "convincing_all"),
 }
-SORTS = ("name", "in_time", "median", "promised", "kept_in_time", "disputed", "returns", "convincing", "late")
+SORTS = (
+    "name",
+    "accepted",
+    "in_time",
+    "median",
+    "promised",
+    "kept_in_time",
+    "disputed",
+    "returns",
+    "convincing",
+    "late",
+)
 RISING = {"name", "median", "disputed", "returns", "late"}
 """Sorted from the smallest up; everything else from the largest down. What cannot be said yet comes last."""
 HEADS = (
     ("name", N_("واحد"), ""),
+    (
+        "accepted",
+        N_("پذیرش به‌موقع"),
+        N_("پرونده‌هایی که کارشناس تا سه روز کاری پذیرفت، از پرونده‌های پذیرفته‌شده"),
+    ),
     ("in_time", N_("در مهلت"), N_("پاسخ‌های پیش از پایان مهلت، از همهٔ پاسخ‌ها")),
     ("median", N_("میانه، روز کاری"), N_("روزهای کاری از بازشدن پرونده تا پاسخ؛ نیمی زودتر و نیمی دیرتر")),
     ("promised", N_("قول"), N_("پاسخ‌هایی که قول با تاریخ می‌دهند، از همهٔ پاسخ‌ها")),

@@ -127,6 +127,8 @@ def people_of(found: Finding) -> dict[str, int]:
             select(Answer.written_by_id, Answer.approved_by_id).where(Answer.id == int(number))
         ).first()
         concerned = {"writer": row.written_by_id, "approver": row.approved_by_id} if row else {}
+    elif kind == "moderator":
+        concerned = {"moderator": int(number)}
     return {part: person for part, person in concerned.items() if person}
 
 

@@ -14,7 +14,11 @@ from civic.contributions.models import Step
 from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.db import db, hour_of
+from civic.moderation.models import Appeal
+from civic.moderation.rules import AppealStatus
 from civic.outcomes.models import Promise, PromiseRound
+from civic.resolutions.models import Clause, Resolution
+from civic.resolutions.rules import ClauseStatus, ResolutionStatus
 from civic.supervision.models import AnswerBand, AnswerPrint, VoteHour
 from civic.supervision.rules import SPECS, Check, is_burst, percent, usual
 from civic.votes.models import Ballot, Question
@@ -75,6 +79,61 @@ def overdue_cases(days: int) -> Seen:
     return Seen(_count(all_of), _count(all_of.where(late)), hits)
 
 
+def overdue_clauses(days: int) -> Seen:
+    """Clauses of resolutions in force that their department has not called complete, so many days past their day."""
+    today = clock.today()
+    owed = (
+        Clause.status.not_in((ClauseStatus.COMPLETE, ClauseStatus.VERIFIED)),
+        Clause.due_on.is_not(None),
+        Resolution.status == ResolutionStatus.IN_FORCE,
+    )
+    late = Clause.due_on < today - timedelta(days=days)
+    found = db.session.execute(
+        select(
+            Clause.id,
+            Clause.department_id,
+            Clause.due_on,
+            Clause.number,
+            Resolution.number.label("resolution"),
+        )
+        .join(Resolution, Resolution.id == Clause.resolution_id)
+        .where(*owed, late)
+        .order_by(Clause.due_on, Clause.id)
+        .limit(MOST)
+    ).all()
+    hits = [
+        Hit(
+            f"clause:{row.id}",
+            (today - row.due_on).days,
+            {"clause": row.number, "resolution": row.resolution},
+            row.department_id,
+        )
+        for row in found
+    ]
+    all_of = (
+        select(func.count())
+        .select_from(Clause)
+        .join(Resolution, Resolution.id == Clause.resolution_id)
+        .where(*owed)
+    )
+    return Seen(_count(all_of), _count(all_of.where(late)), hits)
+
+
+def overturned(share: int) -> Seen:
+    """Moderators whose decisions another moderator often turned over on appeal, over a year."""
+    judged = (
+        select(Appeal.first_id, func.count())
+        .where(
+            Appeal.decision_id.is_not(None),
+            Appeal.status.in_((AppealStatus.UPHELD, AppealStatus.OVERTURNED)),
+            Appeal.judged_at >= clock.now() - YEAR,
+        )
+        .group_by(Appeal.first_id)
+    )
+    all_of, turned = _pairs(judged), _pairs(judged.where(Appeal.status == AppealStatus.OVERTURNED))
+    return _shares(Check.OVERTURNED, all_of, turned, share, of="moderator")
+
+
 def disputed(share: int) -> Seen:
     """Departments whose «done» the people concerned often call untrue, over a year."""
     reports = (
@@ -108,10 +167,17 @@ def returns(share: int) -> Seen:
     return _shares(Check.RETURNS, got, given_back, share)
 
 
-def _shares(check: Check, whole: dict[int, int], part: dict[int, int], share: int) -> Seen:
+def _shares(
+    check: Check, whole: dict[int, int], part: dict[int, int], share: int, of: str = "department"
+) -> Seen:
     judged = {key: n for key, n in whole.items() if n >= SPECS[check].least}
     hits = [
-        Hit(f"department:{key}", percent(part.get(key, 0), n), {"part": part.get(key, 0), "whole": n}, key)
+        Hit(
+            f"{of}:{key}",
+            percent(part.get(key, 0), n),
+            {"part": part.get(key, 0), "whole": n},
+            key if of == "department" else None,
+        )
         for key, n in judged.items()
         if part.get(key, 0) * 100 > n * share
     ]
@@ -192,9 +258,11 @@ def bursts(times: int) -> Seen:
 
 QUESTIONS: dict[Check, Callable[[int], Seen]] = {
     Check.OVERDUE_CASE: overdue_cases,
+    Check.OVERDUE_CLAUSE: overdue_clauses,
     Check.DISPUTED: disputed,
     Check.REUSED: reused,
     Check.RETURNS: returns,
+    Check.OVERTURNED: overturned,
     Check.BURST: bursts,
 }
 
