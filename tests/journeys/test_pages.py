@@ -92,7 +92,7 @@ STAFF = {
     "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
     "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
     "operator": "operator@demo.example", "inspector": "inspector@demo.example", "expert": "expert@demo.example",
-    "away": "officer2@demo.example",
+    "officer2": "officer2@demo.example",
 }  # fmt: skip
 
 
@@ -242,7 +242,7 @@ PAGES = [
     Seen("cases/versions", "guest", "/answers/{revised}/versions", more=SAMPLE),
     Seen("cases/templates", "head", "/inbox/templates", more=("ar",)),
     Seen("cases/leave", "officer", "/inbox/leave", more=("en",)),
-    Seen("cases/leave", "away", "/inbox/leave", more=("ar",)),
+    Seen("cases/leave", "officer2", "/inbox/leave", more=("ar",)),
     Seen("cases/overdue", "council", "/overdue", more=SAMPLE),
     Seen("cases/triage", "triage", "/triage", more=("en",)),
     Seen("cases/at_once", "triage", "/triage/{open}"),

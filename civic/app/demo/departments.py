@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Protocol
 
-from civic.cases import queries, service
+from civic.cases import jobs, queries, service
 from civic.cases.rules import AnswerKind
 from civic.contributions import queries as contributions
 from civic.core import clock
@@ -47,6 +47,7 @@ def tell(teller: Teller) -> None:
     _answered(teller)
     _extended(teller)
     _late(teller)
+    _returned(teller)
     _revised(teller)
     _council(teller)
     _leave(teller)
@@ -167,8 +168,21 @@ def _extended(teller: Teller) -> None:
 
 
 def _late(teller: Teller) -> None:
-    """Taken, and then nothing: the clock puts the public mark on it, and the council reads of it."""
-    _case(teller, BOARD, "وکیل‌آباد، پایانهٔ باغ‌ملی", "9", 62, "تابلوی این پایانه شکسته و خطرناک است.")
+    """Taken, and then nothing: the clock puts the public mark on it, and the council reads of it week by week."""
+    _case(teller, BOARD, "وکیل‌آباد، پایانهٔ باغ‌ملی", "9", 56, "تابلوی این پایانه شکسته و خطرناک است.")
+    for weeks in (4, 3, 2, 1):
+        with clock.at(clock.now() - timedelta(weeks=weeks)):
+            jobs.close_week()
+
+
+def _returned(teller: Teller) -> None:
+    """Not the business of this department: back to triage, with the reason."""
+    case_id = _case(teller, BOARD, "سناباد، ایستگاه مترو", "1", 6, "تابلوی خاموش مسافران را سرگردان می‌کند.")
+    officer = teller.actor(OFFICER)
+    with teller.ago(3):
+        service.return_to_triage(
+            officer, queries.for_change(officer, case_id), reason="تابلوی ورودی مترو با معاونت حمل‌ونقل و ترافیک است، نه با ما."
+        )  # fmt: skip
 
 
 def _revised(teller: Teller) -> None:
