@@ -5,6 +5,7 @@ from sqlalchemy import Integer, Select, exists, func, literal, select, union
 from civic.accounts import queries as accounts
 from civic.accounts import service
 from civic.accounts.models import RoleGrant, User
+from civic.app import telling_council
 from civic.cases import queries as cases
 from civic.cases.models import Answer, AuthorQuestion, Case
 from civic.cases.rules import MOST_RETURNS, OPEN
@@ -113,9 +114,9 @@ def problems_answered(contribution_id: int) -> list[int]:
     )
     return list(
         db.session.scalars(
-            select(Contribution.id).where(
-                Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named))
-            )
+            select(Contribution.id)
+            .where(Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named)))
+            .order_by(Contribution.id)  # told in parts, so in one order
         )
     )
 
@@ -258,6 +259,10 @@ def setup() -> None:
             asked=asked,
             staff=staff,
             writer=writer,
+            item=telling_council.item,
+            meeting=telling_council.meeting,
+            resolution=telling_council.resolution,
+            clause=telling_council.clause,
             heard=heard,
             actor_of=actor_of,
             count_unread=count_unread,

@@ -52,10 +52,10 @@ def test_seeded_anomalies_are_found_and_little_else(app, make):
     author, writer = make.user(), make.user()
     departments = [make.department(name=f"واحد {n}") for n in range(24)]
     wrong, looked_at = set(), 0
-    for n in range(60):  # cases: six far too late, many a little late or not
-        late = luck.randrange(9, 40) if n < 6 else luck.choice([None, None, 0, 1, 2])
+    for n in range(60):  # cases: four far too late, many a little late or not
+        late = luck.randrange(9, 40) if n < 4 else luck.choice([None, None, 0, 1, 2])
         case = make.bare_case(author, departments[n % 12], late_days=late)
-        wrong |= {("overdue_case", f"case:{case}")} if n < 6 else set()
+        wrong |= {("overdue_case", f"case:{case}")} if n < 4 else set()
         looked_at += 1
     for n, department in enumerate(
         departments[:12]
@@ -86,6 +86,15 @@ def test_seeded_anomalies_are_found_and_little_else(app, make):
     for _ in range(80):
         words = {key: f"{luck.choice(WORDS)} {luck.choice(WORDS)}" for key in "abcdefgh"}
         make.bare_answer(author, luck.choice(departments[:12]), writer, USUAL.format(**words))
+        looked_at += 1
+    resolution = make.bare_resolution()
+    for n in range(30):  # clauses: two far too late
+        clause = make.bare_clause(
+            resolution,
+            departments[n % 9],
+            late_days=[20, 11][n] if n < 2 else luck.choice([None, None, 1, 3]),
+        )
+        wrong |= {("overdue_clause", f"clause:{clause}")} if n < 2 else set()
         looked_at += 1
     for n in range(8):  # appeals: two moderators much overturned, one of few appeals, others sometimes
         moderator, many = make.user(f"بررس {n}", roles=(Role.MODERATOR,)), 4 if n == 2 else 12
