@@ -189,34 +189,27 @@ def _revised(teller: Teller) -> None:
     """An answer whose date did not hold: a second version says why, and the first stays readable."""
     case_id = _case(teller, SHELTER, "پیروزی، ایستگاه دانشسرا", "9", 48, "ایستگاه روبه‌روی مدرسه است.")
     officer, head = teller.actor(OFFICER), teller.actor(HEAD)
-    words = {
-        "what": "دو سایه‌بان با نیمکت در دو سوی ایستگاه نصب می‌شود.",
-        "why": "شمار مسافران این ایستگاه در ساعت مدرسه به ۱۸۰ نفر می‌رسد.",
-        "promise_text": "نصب دو سایه‌بان با نیمکت در ایستگاه دانشسرا",
-        "cost_rial": 5_200_000_000,
-    }
-    with teller.ago(36):
+
+    def save(what: str, due: int) -> None:
         case = queries.for_change(officer, case_id)
         service.save_answer(
-            officer, case, kind=AnswerKind.ACCEPTED, promise_due=teller.today + timedelta(days=15), **words
-        )
+            officer, case, kind=AnswerKind.ACCEPTED, what=what, cost_rial=5_200_000_000,
+            why="شمار مسافران این ایستگاه در ساعت مدرسه به ۱۸۰ نفر می‌رسد.",
+            promise_text="نصب دو سایه‌بان با نیمکت در ایستگاه دانشسرا", promise_due=teller.today + timedelta(days=due),
+        )  # fmt: skip
         service.send_to_head(officer, case)
+
+    with teller.ago(36):
+        save("دو سایه‌بان با نیمکت در دو سوی ایستگاه نصب می‌شود.", 15)
     with teller.ago(35):
         service.approve(head, queries.for_change(head, case_id))
     with teller.ago(7):
-        case = queries.for_change(officer, case_id)
-        service.revise(
-            officer,
-            case,
-            reason="یکی از دو سایه‌بان روی لولهٔ گاز می‌افتاد؛ جای آن عوض شد و نصب سه هفته دیرتر است.",
+        reason = "یکی از دو سایه‌بان روی لولهٔ گاز می‌افتاد؛ جای آن عوض شد و نصب سه هفته دیرتر است."
+        service.revise(officer, queries.for_change(officer, case_id), reason=reason)
+        save(
+            "دو سایه‌بان با نیمکت نصب می‌شود: یکی در سوی مدرسه و دیگری بیست متر پایین‌تر از جای پیشین، دور از لولهٔ گاز.",
+            36,
         )
-        words["what"] = (
-            "دو سایه‌بان با نیمکت نصب می‌شود: یکی در سوی مدرسه و دیگری بیست متر پایین‌تر از جای پیشین، دور از لولهٔ گاز."
-        )
-        service.save_answer(
-            officer, case, kind=AnswerKind.ACCEPTED, promise_due=teller.today + timedelta(days=36), **words
-        )
-        service.send_to_head(officer, case)
     with teller.ago(6):
         service.approve(head, queries.for_change(head, case_id))
 
