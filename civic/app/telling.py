@@ -78,7 +78,9 @@ def appeal(appeal_id: int) -> Disputed:
         contribution_id=decision.contribution_id if decision else None,
         decision_id=row.decision_id,
         people=select(both.c[0]),
-        judges=moderation.moderators((row.first_id, row.second_id, row.author_id)),
+        judges=moderation.moderators(
+            (row.first_id, row.second_id, row.author_id, *moderation.conflicted(row.decision_id))
+        ),
         reporters=moderation.reporters(row.decision_id or 0),
         outcome=row.status,
         answer=row.answer,

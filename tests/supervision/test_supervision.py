@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from civic.accounts.models import User
 from civic.audit import jobs as sealing
 from civic.audit.models import AuditActor, AuditEntry
 from civic.core import clock
@@ -218,6 +219,7 @@ def test_a_threshold_has_bounds_and_may_not_flag_everything(app, make, inspector
         assert queries.threshold(Check.OVERDUE_CASE) == 9
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "check.threshold")).one()
         assert (entry.public, entry.data["before"], entry.data["after"]) == (True, 3, 9)
+        assert entry.actor_role == "inspector"
     visitor.open("/supervision/checks/nothing", status=404)
 
 
@@ -531,3 +533,10 @@ def test_a_moderator_is_a_number_until_a_reason_is_given(app, make, inspector, b
     visitor.open(f"/supervision/findings/{one.id}/people/moderator")
     visitor.submit(reason="باید با او دربارهٔ بند یک آیین‌نامه گفت‌وگو کنم.")
     assert "بررس پنهان" in visitor.follow()
+
+
+def test_somebody_whose_writing_is_shut_still_reads_who_looked_at_them(app, make, browser):
+    person = make.user()
+    with app.app_context(), transaction() as session:
+        session.get_one(User, person).blocked_until = clock.now() + timedelta(days=7)
+    browser(person).open("/me/looks")
