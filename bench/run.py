@@ -52,13 +52,18 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def cpu_of_postgres() -> float:
-    """CPU seconds of all living PostgreSQL processes."""
+def cpu_of_postgres(cluster: int = 0) -> float:
+    """CPU seconds of all living PostgreSQL processes; of one cluster, with those that have ended, when its pid is given."""
     total = 0.0
-    for path in Path("/proc").glob("[0-9]*/comm"):
+    for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            if path.read_text().strip() == "postgres":
-                total += cpu_of(int(path.parent.name))
+            name, rest = path.read_text().rsplit(")", 1)
+            fields = rest.split()
+            pid, parent = int(path.parent.name), int(fields[1])
+            if cluster and pid == cluster:
+                total += sum(int(f) for f in fields[11:15]) / TICK
+            elif name.endswith("(postgres") and (not cluster or parent == cluster):
+                total += (int(fields[11]) + int(fields[12])) / TICK
     return total
 
 

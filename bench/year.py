@@ -48,10 +48,11 @@ WORDS = "زیر آفتاب و باران منتظر می‌مانیم. برای 
 
 
 def whole(model: Any, **values: Any) -> dict[str, Any]:
-    """A row that names every column: those not given take the model's plain default, else nothing."""
+    """A row that names every column: those not given take the model's default, else nothing."""
     row = {}
     for column in model.__table__.columns:
-        default = column.default.arg if column.default is not None and column.default.is_scalar else None
+        made = column.default
+        default = None if made is None else made.arg(None) if made.is_callable else made.arg
         row[column.key] = values.get(column.key, default)
     unknown = set(values) - set(row)
     if unknown:

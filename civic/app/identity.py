@@ -39,7 +39,6 @@ def load_actor() -> Actor:
         session.clear()
         return PUBLIC
     g.touch = row.id if queries.needs_touch(row) else None
-    db.session.rollback()
     return actor
 
 
