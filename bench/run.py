@@ -206,8 +206,8 @@ Request = Callable[[int], tuple[str, str, str, dict[str, str]]]
 """From a running number to (method, path, body, headers)."""
 
 
-def drive(port: int, pid: int, n: int, make: Request, *, postgres: bool) -> tuple[float, float, float, int]:
-    """n requests over PARALLEL kept connections: (web CPU ms, database CPU ms, requests per second, refused)."""
+def drive(port: int, pid: int, n: int, make: Request, *, postgres: bool, cluster: int = 0, parallel: int = PARALLEL) -> tuple[float, float, float, int]:  # fmt: skip
+    """n requests over kept connections: (web CPU ms, database CPU ms, requests per second, refused)."""
     refused = 0
     lock = threading.Lock()
     numbers = iter(range(n))
@@ -230,14 +230,14 @@ def drive(port: int, pid: int, n: int, make: Request, *, postgres: bool) -> tupl
                 with lock:
                     refused += 1
 
-    web, database, started = cpu_of(pid), cpu_of_postgres() if postgres else 0.0, time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(PARALLEL)]
+    web, database, started = cpu_of(pid), cpu_of_postgres(cluster) if postgres else 0.0, time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(parallel)]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
     passed = time.perf_counter() - started
-    web_after, database_after = cpu_of(pid), cpu_of_postgres() if postgres else 0.0
+    web_after, database_after = cpu_of(pid), cpu_of_postgres(cluster) if postgres else 0.0
     return (web_after - web) * 1000 / n, (database_after - database) * 1000 / n, n / passed, refused
 
 

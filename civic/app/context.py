@@ -33,7 +33,13 @@ def setup(app: Flask) -> None:
     app.jinja_env.filters.update(num=num, day=write_day, iso=iso, say=say, month=write_month, ago=ago)
     app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
     app.jinja_env.globals.update(
-        asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now, remembered=cache
+        asset=asset,
+        can=can,
+        url_of=url_of,
+        num=num,
+        csrf_token=csrf_token,
+        clock_now=clock.now,
+        remembered=cache,
     )
     app.jinja_env.globals.update(
         tally_map=tally_map,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, text
 from sqlalchemy.orm import aliased, joinedload
 
 from civic.accounts.models import RoleGrant, User
@@ -204,12 +204,16 @@ def returned(size: int = 50) -> Sequence[Row]:
     return [Row(row[0], row[1], "", lamp_of(row[0], days)) for row in rows]
 
 
+OWED = text("cases.status IN ('assigned', 'awaiting_head')")
+"""In the very words of `ix_cases_owed`: with values sent apart, no plan that is kept could use it."""
+
+
 def _viewed(query: Any, actor: Actor, view: str) -> Any:
     if view == "answered":
         return query.where(Case.status == CaseStatus.ANSWERED)
     if view == "head":
         return query.where(or_(Case.status == CaseStatus.AWAITING_HEAD, Case.revision_sent_at.is_not(None)))
-    query = query.where(Case.status.in_((CaseStatus.ASSIGNED, CaseStatus.AWAITING_HEAD)))
+    query = query.where(OWED)
     if view == "away":
         today = clock.today()
         away = select(Leave.user_id).where(Leave.first_day <= today, Leave.last_day >= today)

@@ -17,7 +17,6 @@ from civic.groups.policy import May
 from civic.groups.rules import GroupStatus, MemberRole
 from civic.places.models import District
 
-
 # Made once: every request of somebody signed in asks both.
 MEMBERSHIPS = (
     select(Group.id, Group.name, Group.kind, GroupMember.role)
