@@ -15,15 +15,20 @@ from civic.contributions.views import bp as contributions
 from civic.core.web import public
 from civic.cosigning.views import bp as cosigning
 from civic.council.views import bp as council
+from civic.feeds.views import bp as feeds
 from civic.groups.views import bp as groups
+from civic.meetings.views import bp as meetings
 from civic.merging.views import bp as merging
 from civic.moderation.views import bp as moderation
 from civic.notifications.views import bp as notifications
+from civic.opendata.council import bp as opendata_council
 from civic.opendata.views import bp as opendata
 from civic.outcomes.views import bp as outcomes
 from civic.people.views import bp as people
 from civic.problems.views import bp as problems
 from civic.proposals.views import bp as proposals
+from civic.reports.views import bp as reports
+from civic.resolutions.views import bp as resolutions
 from civic.search.views import bp as search
 from civic.site.views import bp as site
 from civic.supervision.views import bp as supervision
@@ -33,7 +38,8 @@ BLUEPRINTS = [
     site, accounts, contributions, problems, proposals, comments, votes, moderation, audit, cases, outcomes, council, search,
 ]  # fmt: skip
 
-BLUEPRINTS += [groups, people, consultations, notifications, admin, merging, cosigning, supervision]
+BLUEPRINTS += [groups, people, consultations, notifications, feeds, admin, merging, cosigning, supervision]
+BLUEPRINTS += [reports, meetings, resolutions]
 
 
 def setup(app: Flask) -> None:
@@ -46,6 +52,7 @@ def setup(app: Flask) -> None:
     )
     api = Api(app)
     api.register_blueprint(opendata)
+    api.register_blueprint(opendata_council)
     for endpoint in [name for name in app.view_functions if name.startswith("api-docs.")]:
         app.view_functions[endpoint] = public(partial(app.view_functions[endpoint]))
     for blueprint in BLUEPRINTS:

@@ -20,8 +20,12 @@ from civic.contributions.rules import ContributionKind, Involvement, Status
 from civic.core.db import db
 from civic.core.errors import NotFound
 from civic.groups.models import Group, GroupMember
+from civic.meetings.models import AgendaItem, Stance
+from civic.meetings.rules import StanceKind
 from civic.outcomes.models import Promise, PromiseRound, PromiseVerdict, Sheet, SheetDay, SheetPhoto
 from civic.outcomes.rules import Verdict
+from civic.resolutions.models import Clause, Resolution
+from civic.resolutions.rules import ClauseStatus
 from civic.votes import queries as votes
 from civic.votes.models import Ballot, BallotChoice, Question, Result, Tally
 from civic.votes.rules import FOR, BallotStatus, seal_of
@@ -202,6 +206,47 @@ def counters() -> list[Counter]:
     found += promise_counters()
     members = select(GroupMember.group_id.label("id"), func.count().label("n")).group_by(GroupMember.group_id)
     found.append(Counter("members of group", Group.id, Group.member_count, _counted(members), None))
+    found += council_counters()
+    return found
+
+
+def council_counters() -> list[Counter]:
+    """Members' stances on agenda items, clauses of resolutions."""
+    found = []
+    for name, column, rows in (
+        ("support", AgendaItem.support_count, Stance.stance == StanceKind.SUPPORT), ("changes", AgendaItem.changes_count, Stance.stance == StanceKind.CHANGES),
+        ("against", AgendaItem.against_count, Stance.stance == StanceKind.AGAINST), ("abstain", AgendaItem.abstain_count, Stance.stance == StanceKind.ABSTAIN),
+    ):  # fmt: skip
+        query = (
+            select(Stance.item_id.label("id"), func.count().label("n"))
+            .where(rows, ~Stance.interest)
+            .group_by(Stance.item_id)
+        )
+        found.append(Counter(f"stances '{name}' on item", AgendaItem.id, column, _counted(query), None))
+    interested = (
+        select(Stance.item_id.label("id"), func.count().label("n"))
+        .where(Stance.interest)
+        .group_by(Stance.item_id)
+    )
+    found.append(
+        Counter(
+            "declared interests on item", AgendaItem.id, AgendaItem.interest_count, _counted(interested), None
+        )
+    )
+    clauses = select(Clause.resolution_id.label("id"), func.count().label("n")).group_by(Clause.resolution_id)
+    found.append(
+        Counter("clauses of resolution", Resolution.id, Resolution.clause_count, _counted(clauses), None)
+    )
+    verified = clauses.where(Clause.status == ClauseStatus.VERIFIED)
+    found.append(
+        Counter(
+            "verified clauses of resolution",
+            Resolution.id,
+            Resolution.verified_count,
+            _counted(verified),
+            None,
+        )
+    )
     return found
 
 

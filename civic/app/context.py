@@ -21,6 +21,9 @@ from civic.core.db import db
 from civic.core.i18n import DIRECTION, count, in_page, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
+from civic.resolutions.forms import KINDS as CLAUSE_KINDS
+from civic.resolutions.forms import STATES as CLAUSE_STATES
+from civic.resolutions.queries import told_about
 from civic.votes.models import Tally
 from config import ROOT
 
@@ -46,6 +49,8 @@ def setup(app: Flask) -> None:
         best_reasons=best_reasons,
         official_answer=public_answer,
         my_opinion=my_opinion,
+        council_word=told_about,
+        clause_words={"kinds": CLAUSE_KINDS, "states": CLAUSE_STATES},
         late_among=late_among,
     )
     app.context_processor(values)

@@ -11,8 +11,11 @@ from civic.cases import rules as cases
 from civic.contributions import rules as contributions
 from civic.core.policy import POLICY
 from civic.cosigning import rules as cosigning
+from civic.meetings import rules as meetings
 from civic.moderation import rules as moderation
 from civic.outcomes import rules as outcomes
+from civic.reports import rules as reports
+from civic.resolutions import rules as resolutions
 from civic.supervision import rules as supervision
 from civic.votes import rules as votes
 from config import ROOT
@@ -30,6 +33,11 @@ MACHINES: dict[str, dict[Any, Any]] = {
     "Case": cases.CASE_MOVES,
     "Answer": cases.ANSWER_MOVES,
     "Promise": outcomes.MOVES,
+    "Participation report": reports.MOVES,
+    "Meeting": meetings.MEETING_MOVES,
+    "Agenda item": meetings.ITEM_MOVES,
+    "Resolution": resolutions.MOVES,
+    "Clause": resolutions.CLAUSE_MOVES,
     "Finding": supervision.MOVES,
 }
 

@@ -11,6 +11,7 @@ from civic.duties import jobs as duties
 from civic.moderation import jobs as moderation
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
+from civic.resolutions import jobs as resolutions
 from civic.supervision import jobs as supervision
 from civic.votes import jobs as votes
 
@@ -24,6 +25,7 @@ PERIODIC: list[tuple[str, timedelta, Callable[[], object]]] = [
     ("cases.review_due", timedelta(hours=1), cases.review_due),
     ("cases.close_week", timedelta(hours=1), cases.close_week),
     ("outcomes.refresh_figures", timedelta(minutes=1), outcomes.refresh_figures),
+    ("resolutions.refresh_figures", timedelta(minutes=1), resolutions.refresh_figures),
     ("outcomes.ask_due", timedelta(minutes=10), outcomes.ask_due),
     ("outcomes.open_month_tops", timedelta(hours=1), outcomes.open_month_tops),
     ("consultations.turn_phases", timedelta(seconds=20), consultations.turn_phases),

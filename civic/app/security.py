@@ -25,7 +25,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
 }
 UNGUARDED = {"static"}
-PACKED = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/problem+json")
+PACKED = (
+    "text/",
+    "application/atom+xml",
+    "application/json",
+    "application/javascript",
+    "image/svg+xml",
+    "application/problem+json",
+)
 
 
 def setup(app: Flask) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import Integer, Select, exists, func, literal, select, union
 from civic.accounts import queries as accounts
 from civic.accounts import service
 from civic.accounts.models import RoleGrant, User
+from civic.app import telling_council
 from civic.cases import queries as cases
 from civic.cases.models import Answer, AuthorQuestion, Case
 from civic.cases.rules import MOST_RETURNS, OPEN
@@ -77,7 +78,9 @@ def appeal(appeal_id: int) -> Disputed:
         contribution_id=decision.contribution_id if decision else None,
         decision_id=row.decision_id,
         people=select(both.c[0]),
-        judges=moderation.moderators((row.first_id, row.second_id, row.author_id)),
+        judges=moderation.moderators(
+            (row.first_id, row.second_id, row.author_id, *moderation.conflicted(row.decision_id))
+        ),
         reporters=moderation.reporters(row.decision_id or 0),
         outcome=row.status,
         answer=row.answer,
@@ -113,9 +116,9 @@ def problems_answered(contribution_id: int) -> list[int]:
     )
     return list(
         db.session.scalars(
-            select(Contribution.id).where(
-                Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named))
-            )
+            select(Contribution.id)
+            .where(Contribution.kind == ContributionKind.PROBLEM, Contribution.id.in_(linked.union(named)))
+            .order_by(Contribution.id)  # told in parts, so in one order
         )
     )
 
@@ -258,6 +261,10 @@ def setup() -> None:
             asked=asked,
             staff=staff,
             writer=writer,
+            item=telling_council.item,
+            meeting=telling_council.meeting,
+            resolution=telling_council.resolution,
+            clause=telling_council.clause,
             heard=heard,
             actor_of=actor_of,
             count_unread=count_unread,

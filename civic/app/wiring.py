@@ -49,6 +49,7 @@ from civic.council.events import CouncilAsked
 from civic.departments.events import DepartmentRetired
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.meetings.events import ItemPlaced, MeetingCancelled
 from civic.merging import jobs as merging
 from civic.moderation import jobs as moderation
 from civic.moderation.events import (
@@ -60,6 +61,7 @@ from civic.moderation.events import (
     WritingOpened,
     WritingShut,
 )
+from civic.notifications import council as council_news
 from civic.notifications import jobs as notifications
 from civic.outcomes import jobs as outcomes
 from civic.outcomes.events import (
@@ -72,6 +74,15 @@ from civic.outcomes.events import (
     SheetDoubted,
 )
 from civic.problems import jobs as problems
+from civic.reports import jobs as reports
+from civic.resolutions import jobs as resolutions
+from civic.resolutions.events import (
+    ClauseLate,
+    ClauseReported,
+    ClauseSentBack,
+    ClauseVerified,
+    ResolutionPassed,
+)
 from civic.votes import jobs as votes
 from civic.votes.events import ThresholdReached, VoteClosed
 
@@ -112,7 +123,7 @@ REACTIONS: dict[type, list[Reaction]] = {
     DecisionTaken: [moderation.carry_out],
     DecisionMade: [],
     ThresholdReached: [votes.note_threshold, cases.open_for_threshold],
-    VoteClosed: [],
+    VoteClosed: [reports.after_vote],
     CaseOpened: [],
     CaseAssigned: [],
     CaseReturned: [],
@@ -125,16 +136,24 @@ REACTIONS: dict[type, list[Reaction]] = {
     PartGiven: [],
     AnswerSentToHead: [],
     AnswerSentBack: [],
-    CaseAnswered: [outcomes.keep_promise, council.note_answer],
+    CaseAnswered: [outcomes.keep_promise, council.note_answer, reports.after_answer],
     CouncilAsked: [],
     AnswerRevised: [outcomes.follow_revision],
     DepartmentRetired: [cases.hand_over],
-    DutyEscalated: [cases.note_escalation],
+    DutyEscalated: [cases.note_escalation, resolutions.warn],
     PauseSpent: [cases.note_spent_pause],
     PromiseReported: [],
     PromiseDue: [],
     PromiseConfirmed: [],
     PromiseDisputed: [],
+    ItemPlaced: [],
+    MeetingCancelled: [],
+    ResolutionPassed: [],
+    ClauseReported: [],
+    ClauseSentBack: [],
+    ClauseVerified: [],
+    ClauseLate: [],
+    ReportPublished: [reports.after_consultation],
 }
 
 TOLD: dict[type, list[Reaction]] = {
@@ -184,6 +203,13 @@ TOLD: dict[type, list[Reaction]] = {
     PhaseOpened: [notifications.tell_phase],
     ReportDue: [notifications.tell_report_due],
     ReportPublished: [notifications.tell_report],
+    ItemPlaced: [council_news.tell_placed],
+    MeetingCancelled: [council_news.tell_cancelled],
+    ResolutionPassed: [council_news.tell_passed],
+    ClauseReported: [council_news.tell_reported],
+    ClauseSentBack: [council_news.tell_sent_back],
+    ClauseVerified: [council_news.tell_verified],
+    ClauseLate: [council_news.tell_late],
     CosignAsked: [notifications.tell_cosign_asked],
     CosignOffered: [notifications.tell_cosign_offered],
     Cosigned: [notifications.tell_cosigned],

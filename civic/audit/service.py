@@ -44,7 +44,7 @@ def record(
 def _role(actor: Actor) -> str:
     if actor.system:
         return "system"
-    order = ("operator", "moderator", "head", "officer", "triage", "council")
+    order = ("operator", "inspector", "moderator", "head", "officer", "triage", "clerk", "council")
     held = {str(grant.role) for grant in actor.grants}
     return next((role for role in order if role in held), str(actor.own_kind))
 

@@ -122,8 +122,9 @@ def case(case_id: int) -> Response:
 def _case(case_id: int, **forms: object) -> Response:
     actor = current_actor()
     found = queries.readable(actor, case_id)
-    answer = queries.answer_in_hand(case_id)
     works = allowed(actor, May.WORK, found)
+    # what is being written, a new version of a published answer too, is for its department alone
+    answer = queries.answer_in_hand(case_id) if works else queries.published_answer(case_id)
     staff = queries.staff_of(found.department_id) if works and found.department_id else []
     officer_form = OfficerForm()
     officer_form.officer_id.choices = [("", say(N_("هیچ‌کس"))), *staff]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.consultations.rules import ConsultationStatus
@@ -13,7 +13,11 @@ from civic.core.db import Base, Choice, Moment, one_of
 
 class Consultation(Base):
     __tablename__ = "consultations"
-    __table_args__ = (one_of("status", ConsultationStatus), Index("ix_consultations_list", "status", "id"))
+    __table_args__ = (
+        one_of("status", ConsultationStatus),
+        CheckConstraint("status <> 'closed' OR department_id IS NOT NULL", name="closed_has_department"),
+        Index("ix_consultations_list", "status", "id"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True)
     status: Mapped[ConsultationStatus] = mapped_column(

@@ -230,7 +230,17 @@ def publish_report(actor: Actor, consultation: Consultation, *, text: str) -> No
 
 def _check_reportable(consultation: Consultation) -> None:
     if consultation.status is ConsultationStatus.RUNNING:
-        raise RuleBroken(N_("رأی‌گیری هنوز تمام نشده است. نظرخواهی پیش از پایان زمانش بسته نمی‌شود."))
+        raise RuleBroken(
+            N_(
+                "رأی‌گیری هنوز تمام نشده است و نظرخواهی پیش از پایان زمانش بسته نمی‌شود. پس از روز پایان رأی‌گیری، گزارش را همین‌جا منتشر کنید."
+            )
+        )
+    if consultation.department_id is None:
+        raise RuleBroken(
+            N_(
+                "واحد پاسخ‌گو نامیده نشده است و بی آن نظرخواهی بسته نمی‌شود. از مدیر سامانه بخواهید واحد را بنامد."
+            )
+        )
 
 
 def _phase_opens(consultation: Consultation, kind: PhaseKind) -> None:

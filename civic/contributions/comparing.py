@@ -5,6 +5,7 @@ that were replaced. A word keeps its half-spaces and diacritics: «می‌شود
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,6 +19,9 @@ ALIKE = 0.3
 
 MOST_WORDS = 3000
 """Longer paragraphs are compared as wholes: word by word would take too long."""
+
+MOST_PAIRS = 20_000
+"""How many pairs of equal words (or lines) are looked into. One word written a thousand times would take minutes."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,9 @@ def words_between(old: str, new: str) -> tuple[Piece, ...]:
     if old == new:
         return (Piece("same", new),) if new else ()
     before, after = TOKEN.findall(old), TOKEN.findall(new)
-    if not before or not after or len(before) + len(after) > MOST_WORDS:
+    if not before or not after or len(before) + len(after) > MOST_WORDS or _too_much_alike(before, after):
         return tuple(Piece(kind, text) for kind, text in (("gone", old), ("new", new)) if text)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = SequenceMatcher(str.isspace, before, after, autojunk=False)
     if matcher.ratio() < ALIKE:
         return Piece("gone", old), Piece("new", new)
     found: list[Piece] = []
@@ -66,7 +70,11 @@ def paragraphs_between(old: str, new: str) -> list[Block]:
     """The whole text: changed paragraphs with their neighbours, everything else folded."""
     before, after = _paragraphs(old), _paragraphs(new)
     rows: list[Block] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    if _too_much_alike(before, after):
+        codes = [("replace", 0, len(before), 0, len(after))]
+    else:
+        codes = list(SequenceMatcher(None, before, after, autojunk=False).get_opcodes())
+    for tag, a, b, c, d in codes:
         if tag == "equal":
             rows += [Block((Piece("same", text),)) for text in after[c:d]]
             continue
@@ -75,6 +83,13 @@ def paragraphs_between(old: str, new: str) -> list[Block]:
         rows += [Block((Piece("gone", text),)) for text in before[a + paired : b]]
         rows += [Block((Piece("new", text),)) for text in after[c + paired : d]]
     return list(_fold(rows))
+
+
+def _too_much_alike(before: Sequence[str], after: Sequence[str]) -> bool:
+    """The same few words or lines over and over: what changed cannot be told in reasonable time."""
+    there = Counter(after)
+    pairs = sum(n * there[one] for one, n in Counter(before).items() if not one.isspace())
+    return pairs > MOST_PAIRS
 
 
 def _paragraphs(text: str) -> list[str]:

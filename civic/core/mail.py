@@ -1,22 +1,84 @@
 """The mail port: SMTP where SMTP_URL is set, else letters are printed (console) or kept (memory, for tests)."""
 
+import email
 import smtplib
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from email.message import EmailMessage
+from dataclasses import dataclass, field
+from email import policy
+from email.charset import BASE64, Charset
+from email.header import Header
+from email.message import EmailMessage, Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.utils import formataddr, formatdate, parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+LINES = 4
+"""Connections at a time: a post office far away answers four times per letter, and the wire is idle meanwhile."""
+
 PER_CONNECTION = 200
 """Letters over one connection: few enough for every post office's own limit."""
 
 
+UTF8 = Charset("utf-8")
+UTF8.body_encoding = BASE64
+WIRE = policy.compat32.clone(linesep="\r\n", max_line_length=None)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is handed to the post."""
+
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def wire(self) -> bytes:
+        """The bytes of the letter.
+
+        Assembled with the library's older classes: they take a fifth of the time of `EmailMessage`, which counts when a
+        hundred thousand leave.
+        """
+        whole: Message = self._part("plain", self.text)
+        if self.html:
+            parts = [whole, self._part("html", self.html)]
+            whole = MIMEMultipart("alternative", None, parts, policy=WIRE)
+        named = {
+            "From": _address(self.sender),
+            "To": _address(self.to),
+            "Subject": self.subject,
+            **self.headers,
+        }
+        for name, value in named.items():
+            line = " ".join(value.split())  # no line break of a title becomes a header of its own
+            whole[name] = line if line.isascii() else Header(line, UTF8, 76, name).encode(linesep="\r\n")
+        whole["Date"] = formatdate()
+        return whole.as_bytes(policy=WIRE)
+
+    @staticmethod
+    def _part(kind: str, words: str) -> MIMENonMultipart:
+        part = MIMENonMultipart("text", kind, policy=WIRE, charset="utf-8")
+        part.set_payload(words, charset=UTF8)
+        return part
+
+
+def _address(written: str) -> str:
+    """An address with its name, the name alone encoded."""
+    name, address = parseaddr(" ".join(written.split()))
+    return formataddr((name, address), "utf-8") if name else address
+
+
 class Post(Protocol):
-    def send(self, letter: EmailMessage) -> None: ...
+    def send(self, letter: Letter) -> None: ...
 
 
 class NoSuchBox(Exception):
@@ -26,20 +88,18 @@ class NoSuchBox(Exception):
 class ConsolePost:
     """Prints what would be sent; the embedded default."""
 
-    def send(self, letter: EmailMessage) -> None:
-        body = letter.get_body(("plain",))
-        text = body.get_content() if body else ""
-        sys.stderr.write(f"--- mail to {letter['To']}: {letter['Subject']}\n{text}\n---\n")
+    def send(self, letter: Letter) -> None:
+        sys.stderr.write(f"--- mail to {letter.to}: {letter.subject}\n{letter.text}\n---\n")
 
 
 class MemoryPost:
-    """Keeps letters in a list."""
+    """Keeps letters in a list, as the other side would read them."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
 
-    def send(self, letter: EmailMessage) -> None:
-        self.letters.append(letter)
+    def send(self, letter: Letter) -> None:
+        self.letters.append(email.message_from_bytes(letter.wire(), policy=policy.default))
 
 
 class SmtpPost:
@@ -85,7 +145,7 @@ class SmtpPost:
         except (smtplib.SMTPException, OSError):
             server.close()
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: Letter) -> None:
         if not getattr(self.kept, "on", False):
             with self.round():
                 self.send(letter)
@@ -93,7 +153,7 @@ class SmtpPost:
         if self.kept.server is None:
             self.kept.server = self._open()
         try:
-            self.kept.server.send_message(letter)
+            self.kept.server.sendmail(parseaddr(letter.sender)[1], [letter.to], letter.wire())
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             message = f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
@@ -118,6 +178,11 @@ def many() -> AbstractContextManager[None]:
     return post.round() if isinstance(post, SmtpPost) else nullcontext()
 
 
+def lines() -> int:
+    """How many may send at a time: one where letters are only kept or printed."""
+    return LINES if isinstance(current_app.extensions["post"], SmtpPost) else 1
+
+
 def send(
     to: str,
     subject: str,
@@ -128,15 +193,6 @@ def send(
     headers: dict[str, str] | None = None,
 ) -> None:
     """Hand one letter to the post. A stable `message_id` lets mail programs drop a repeated one."""
-    letter = EmailMessage()
-    letter["From"] = current_app.config["MAIL_FROM"]
-    letter["To"] = to
-    letter["Subject"] = subject
-    if message_id:
-        letter["Message-ID"] = message_id
-    for name, value in (headers or {}).items():
-        letter[name] = value
-    letter.set_content(text)
-    if html:
-        letter.add_alternative(html, subtype="html")
+    names = {"Message-ID": message_id} if message_id else {}
+    letter = Letter(current_app.config["MAIL_FROM"], to, subject, text, html, names | (headers or {}))
     current_app.extensions["post"].send(letter)

@@ -29,6 +29,9 @@ MOVES = {
     (CosignerStatus.LEFT, "offer"): CosignerStatus.OFFERED,
 }
 LIVE = (CosignerStatus.INVITED, CosignerStatus.SIGNED)
+HELD = (CosignerStatus.INVITED, CosignerStatus.SIGNED, CosignerStatus.DECLINED)
+"""An answer is awaited or was given."""
+
 WAITING = (CosignerStatus.INVITED, CosignerStatus.OFFERED)
 MOST = 10
 """Signatures and open invitations of one proposal together."""

@@ -42,13 +42,18 @@ def invite_person(actor: Actor, proposal: Contribution, *, login: str) -> Cosign
     kind, known = read_login(login)
     user = accounts.by_login(kind, known)
     person = user.id if user is not None and user.status == "active" else None
-    if person == actor.user_id or (person is not None and person == proposal.author_id):
+    if person == actor.user_id:
         raise RuleBroken(N_("نویسندهٔ پیشنهاد هم‌امضای خودش نمی‌شود."), field="login")
+    if person == proposal.author_id:
+        person = None  # a manager who asks here is not told whose number it is
     label = rules.masked(known)
     # by the label first: what is refused must not tell numbers with an account from those without
     row = queries.of_label(proposal.id, label)
     if row is None and person is not None:
         row = queries.of_party(proposal.id, user_id=person)
+        if row is not None and row.status in rules.HELD and row.label != label:
+            # asked by another number or address, or signed already: that both are one person's is not told
+            row = person = None
     if row is not None and row.status is CosignerStatus.DECLINED:
         return row  # they said no; the author is not told more than that the invitation stands unanswered
     return _ask(actor, proposal, row, "invite", user_id=person, label=label)
@@ -82,7 +87,7 @@ def _ask(
     elif row.status in {CosignerStatus.REMOVED, CosignerStatus.LEFT}:
         move(row, verb, MOVES)
         row.asked_by_id, row.asked_at, row.round = actor.signed_in(), clock.now(), row.round + 1
-        row.byline, row.signed_by_id, row.answered_at = "", None, None
+        row.byline, row.signed_by_id, row.answered_at, row.label = "", None, None, label
     else:
         raise RuleBroken(_already(row.status), field="group_id" if group_id else "login")
     db.session.flush()

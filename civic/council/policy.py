@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from civic.core.policy import POLICY, is_council, is_system
+from civic.core.policy import POLICY, is_clerk, is_council, is_inspector, is_system
 
 
 class May(StrEnum):
@@ -12,7 +12,7 @@ class May(StrEnum):
 
 
 POLICY |= {
-    May.DESK: [[is_council]],
+    May.DESK: [[is_council], [is_clerk], [is_inspector]],
     May.ASK: [[is_council]],
     May.TELL: [[is_system]],
 }

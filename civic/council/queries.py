@@ -138,3 +138,12 @@ def asked_about(promise_ids: list[int], actor: Actor) -> set[int]:
             .where(CouncilQuestion.promise_id.in_(promise_ids), Contribution.author_id == actor.user_id)
         )
     )
+
+
+def asked_by(user_id: int, *, cursor: str = "") -> Page[Asked]:
+    """A member's public questions, newest first."""
+    days = holidays()
+    return page(
+        _questions().where(Contribution.author_id == user_id), [(Contribution.id, True)], cursor=cursor,  # type: ignore[list-item]
+        rows=lambda row: Asked(row[0], row[1], row[2], lamp_of(row[2], days), row[3]),
+    )  # fmt: skip

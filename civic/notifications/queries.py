@@ -75,14 +75,19 @@ def letters_due(channel: Channel) -> Sequence[Letter]:
     return found
 
 
-def any_due(channel: Channel) -> bool:
-    """Is there anything to send? Asked before a transaction that writes is opened."""
-    waiting = select(Letter.id).where(
-        Letter.channel == channel,
-        Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING]),
-        Letter.not_before <= clock.now(),
+def count_due(channel: Channel, *, most: int) -> int:
+    """How many letters could leave now, counted up to `most`. Asked before a transaction that writes is opened."""
+    waiting = (
+        select(Letter.id)
+        .where(
+            Letter.channel == channel,
+            Letter.status.in_([LetterStatus.PENDING, LetterStatus.SENDING]),
+            Letter.not_before <= clock.now(),
+        )
+        .limit(most)
+        .subquery()
     )
-    found = db.session.scalar(waiting.limit(1)) is not None
+    found = db.session.scalar(select(func.count()).select_from(waiting)) or 0
     db.session.rollback()
     return found
 

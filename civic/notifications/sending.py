@@ -1,20 +1,24 @@
 """The senders: claim a batch, commit, hand each letter to the other side, write down what became of it.
 
-Each letter is marked in a transaction of its own right after it was handed over: when this process is killed, the one
-letter in the air is sent a second time, under the same name, and no other.
+Each letter is marked in a transaction of its own right after it was handed over: when this process is killed, only a
+letter in the air is sent a second time, under the same name; there is one per line at most.
 """
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
+from flask import Flask, current_app
 
 from civic.core import mail, sms
 from civic.core.actor import SYSTEM
-from civic.core.db import transaction
+from civic.core.db import db, is_sqlite, transaction
 from civic.core.logs import log
 from civic.core.outbound import Refused
 from civic.notifications import push, queries, service
 from civic.notifications.drafts import Draft, drafts
-from civic.notifications.rules import LEASE, Channel
+from civic.notifications.rules import BATCH, LEASE, Channel
 from civic.notifications.writing import browser_message, post_letter, text_message
 
 SEND_SECONDS = 2.0
@@ -27,21 +31,42 @@ Deliver = Callable[[Draft], None]
 
 
 def send_letters() -> None:
-    """Mail, several letters over one connection."""
-    if queries.any_due(Channel.MAIL):
-        with mail.many():
-            _send(Channel.MAIL, post_letter)
+    """Mail, several letters over one connection, and over several connections at a time when many are waiting."""
+    waiting = queries.count_due(Channel.MAIL, most=mail.lines() * BATCH)
+    lines = min(mail.lines(), -(-waiting // BATCH))
+    if lines <= 1 or is_sqlite():
+        if waiting:
+            _over_one_line()
+        return
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
+    with ThreadPoolExecutor(lines, "post") as pool:
+        begun = [pool.submit(copy_context().run, _in_thread, app) for _ in range(lines)]
+    for one in begun:
+        one.result()
+
+
+def _in_thread(app: Flask) -> None:
+    with app.app_context():
+        try:
+            _over_one_line()
+        finally:
+            db.session.remove()
+
+
+def _over_one_line() -> None:
+    with mail.many():
+        _send(Channel.MAIL, post_letter)
 
 
 def send_texts() -> None:
     """Text messages."""
-    if queries.any_due(Channel.SMS):
+    if queries.count_due(Channel.SMS, most=1):
         _send(Channel.SMS, lambda draft: sms.send(draft.to, text_message(draft)))
 
 
 def send_messages() -> None:
     """Messages of browsers."""
-    if queries.any_due(Channel.PUSH):
+    if queries.count_due(Channel.PUSH, most=1):
         _send(Channel.PUSH, _to_browsers)
 
 

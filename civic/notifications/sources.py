@@ -1,10 +1,10 @@
 """What notifications need of other packages. The app passes it in, so that this package hears events and reaches into nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Select
+from sqlalchemy import Integer, Select, literal, select
 
 from civic.core.actor import Actor
 
@@ -72,6 +72,22 @@ class Desk:
     above: People | None = None
 
 
+NOBODY: People = select(literal(0, Integer)).where(literal(0, Integer) == 1)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something of the council: what it is called, what it is about, and whose business it is."""
+
+    title: str
+    about: list[int] = field(default_factory=list)
+    members: People = NOBODY
+    staff: People = NOBODY
+    heads: People = NOBODY
+    checkers: People = NOBODY
+    clauses: list[int] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Cosigning:
     """Who asked whom to stand behind a proposal. `name` is empty until it may be told."""
@@ -103,6 +119,10 @@ class Sources:
     asked: Callable[[int], str]
     staff: Callable[[int], People]
     writer: Callable[[int], int]
+    item: Callable[[int], Matter]
+    meeting: Callable[[int], Matter]
+    resolution: Callable[[int], Matter]
+    clause: Callable[[int], Matter]
     heard: Callable[[int], People]
     actor_of: Callable[[int], Actor]
     count_unread: Callable[[Actor, People], None]

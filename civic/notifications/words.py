@@ -57,6 +57,8 @@ STAFF = N_("این خبر را می‌گیرید چون کارشناس یا مد
 HEAD = N_("این خبر را می‌گیرید چون مدیر این واحدید.")
 WRITER = N_("این خبر را می‌گیرید چون این پاسخ را شما نوشته‌اید.")
 TRIAGE = N_("این خبر را می‌گیرید چون پرونده‌ها را به واحدها می‌رسانید.")
+COUNCIL = N_("این خبر را می‌گیرید چون عضو شورایید.")
+CLAUSE = N_("این خبر را می‌گیرید چون این بند با شماست.")
 MODERATOR = N_("این خبر را می‌گیرید چون بررس هستید.")
 REPORTER = N_("این خبر را می‌گیرید چون نوشته‌ای را گزارش کرده بودید.")
 MEMBER = N_("این خبر دربارهٔ حساب یا گروه شماست.")
@@ -298,6 +300,73 @@ WORDS = {
         to="case",
         why=WRITER,
         topic=Topic.WORK,
+    ),
+    "paper_new": Words(
+        N_("در دستور جلسه جای گرفت و منتظر نظر شماست: «%(title)s»"),
+        N_("خلاصهٔ دوصفحه‌ای را بخوانید و پیش از جلسه نظر بدهید."),
+        to="item",
+        why=COUNCIL,
+        topic=Topic.COUNCIL,
+    ),
+    "meeting_cancelled": Words(
+        N_("جلسه لغو شد: %(title)s"),
+        N_("دلیل آن در صفحهٔ جلسه است."),
+        to="meeting",
+        why=COUNCIL,
+        topic=Topic.COUNCIL,
+    ),
+    "on_agenda": Words(
+        N_("«%(title)s» در دستور کار شورا جای گرفت"),
+        N_("گزارش مشارکتی را که شورا می‌خواند ببینید."),
+        to="item",
+        topic=Topic.COUNCIL,
+    ),
+    "resolved": Words(
+        N_("شورا دربارهٔ «%(title)s» تصمیم گرفت"),
+        N_("بخوانید چه تصمیمی گرفت، چرا، و کدام واحد تا کی باید آن را انجام دهد."),
+        to="resolution",
+        topic=Topic.COUNCIL,
+    ),
+    "clause_new": Words(
+        N_("بندی از مصوبهٔ شورا به واحد شما سپرده شد: «%(title)s»"),
+        N_("مهلت آن از امروز می‌گذرد؛ پیشرفت کار را همان‌جا گزارش کنید."),
+        to="clause",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
+    "clause_soon": Words(
+        N_("سه‌چهارم مهلت بندی از مصوبهٔ «%(title)s» گذشت"),
+        N_("پیشرفت کار را گزارش کنید."),
+        to="clause",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
+    "clause_late": Words(
+        N_("مهلت بندی از مصوبهٔ «%(title)s» گذشت"),
+        N_("این دیرکرد را همه می‌بینند."),
+        to="clause",
+        why=CLAUSE,
+        topic=Topic.WORK,
+    ),
+    "clause_sent_back": Words(
+        N_("انجام بندی از مصوبهٔ «%(title)s» پذیرفته نشد"),
+        N_("ببینید چه چیزی کم است."),
+        to="clause",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
+    "clause_complete": Words(
+        N_("واحد می‌گوید بندی از مصوبهٔ «%(title)s» انجام شده است"),
+        N_("مدرک را ببینید و تأیید کنید یا بازگردانید."),
+        to="clause",
+        why=CLAUSE,
+        topic=Topic.WORK,
+    ),
+    "clause_verified": Words(
+        N_("بندی از مصوبهٔ شورا دربارهٔ «%(title)s» انجام و تأیید شد"),
+        N_("مدرک آن را ببینید."),
+        to="clause",
+        topic=Topic.COUNCIL,
     ),
     "author_asked": Words(
         N_("واحد مسئول دربارهٔ «%(title)s» از شما پرسید: %(note)s"),
@@ -559,6 +628,10 @@ def _address(to: str, data: dict[str, Any], about: About | None) -> str:
         "group": f"/groups/{data.get('group_id')}",
         "case": f"/inbox/{data.get('case_id')}",
         "triage": "/triage",
+        "item": f"/council/items/{data.get('item_id')}",
+        "meeting": f"/council/meetings/{data.get('meeting_id')}",
+        "resolution": f"/council/resolutions/{data.get('resolution_id')}",
+        "clause": f"/council/clauses/{data.get('clause_id')}",
         "decision": f"/me/decisions/{data.get('decision_id')}"
         if data.get("decision_id")
         else "/me/decisions",

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from civic.core.policy import POLICY, is_inspector, is_operator, is_signed_in, is_system
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_inspector, is_operator, is_signed_in, is_system
 
 
 class May(StrEnum):
@@ -18,3 +18,4 @@ POLICY |= {
     May.READ_LOOKS: [[is_inspector], [is_operator]],
     May.READ_OWN_LOOKS: [[is_signed_in]],
 }
+WHILE_BLOCKED |= {May.READ_OWN_LOOKS}

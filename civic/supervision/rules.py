@@ -14,6 +14,7 @@ class Check(StrEnum):
     """One fixed question, asked by the clock."""
 
     OVERDUE_CASE = "overdue_case"
+    OVERDUE_CLAUSE = "overdue_clause"
     DISPUTED = "disputed"
     REUSED = "reused"
     RETURNS = "returns"
@@ -63,6 +64,10 @@ SPECS: dict[Check, Spec] = {
     Check.OVERDUE_CASE: Spec(
         N_("پرونده‌های از مهلت گذشته"), N_("پرونده‌ای که بیش از این روز از مهلتش گذشته و پاسخ نگرفته است."),
         N_("روز پس از مهلت"), 3, 0, 60,
+    ),
+    Check.OVERDUE_CLAUSE: Spec(
+        N_("بندهای مصوبهٔ از موعد گذشته"), N_("بند مصوبه‌ای که بیش از این روز از موعدش گذشته و واحد آن را پایان‌یافته ندانسته است."),
+        N_("روز پس از موعد"), 3, 0, 60,
     ),
     Check.DISPUTED: Spec(
         N_("«انجام شد»هایی که مردم نپذیرفتند"), N_("واحدی که مردم بیش از این درصد از «انجام شد»هایش را نادرست دانسته‌اند."),

@@ -36,8 +36,8 @@ OWN = {
     "consultations",
 }
 OPEN_TO = {
-    "admin": {"operator"}, "moderation": {"moderator"}, "council": {"council"}, "merging": {"moderator", "triage", "operator"},
-    "cases": {"officer", "head", "triage", "operator"},
+    "admin": {"operator"}, "moderation": {"moderator"}, "council": {"council", "inspector"}, "merging": {"moderator", "triage", "operator"},
+    "cases": {"officer", "head", "triage", "operator"}, "reports": {"council", "inspector"}, "meetings": {"council"}, "resolutions": set(),
     "supervision": {"inspector", "operator"},  # the operator reads one page of it: tests/supervision looks at the rest
 }  # fmt: skip
 
@@ -173,7 +173,21 @@ def test_every_form_of_somebody_signed_in_wants_their_token(app, browser, everyo
     foreign = stranger.token()
     before = rows(app)
     for rule, path in addresses(app, "POST", any=1):
-        if rule.endpoint.startswith("cases") or rule.endpoint.startswith(("moderation", "council")):
+        if rule.endpoint.startswith(
+            (
+                "cases",
+                "moderation",
+                "council",
+                "reports",
+                "meetings",
+                "supervision",
+                "resolutions.new",
+                "resolutions.rewrite",
+                "resolutions.add_clause",
+                "resolutions.drop_clause",
+                "resolutions.notify",
+            )
+        ):
             continue  # shut for the operator anyway
         for token in ("", "x", foreign):
             assert visitor.post(path, {"csrf_token": token}).status_code == 400, (path, token)

@@ -75,6 +75,19 @@ def test_a_revision_keeps_the_old_version_and_tells_everybody(app, city, browser
         db.session.remove()
 
 
+def test_a_new_version_in_hand_is_read_by_its_department_alone(city, browser, make):
+    officer = browser(city.officer)
+    officer.open(f"/inbox/{city.case_id}")
+    officer.submit(f"/inbox/{city.case_id}/revise", reason=REASON)
+    officer.follow()
+    assert officer.submit(what="سه ایستگاه سرپوشیده می‌شود.", act="save").status_code == 303
+    assert "سه ایستگاه" in officer.open(f"/inbox/{city.case_id}")
+    for role in (Role.COUNCIL, Role.TRIAGE, Role.OPERATOR):
+        page = browser(make.user(roles=(role,))).open(f"/inbox/{city.case_id}")
+        assert "سه ایستگاه" not in page
+        assert "چهار ایستگاه سرپوشیده می‌شود." in page
+
+
 @pytest.mark.usefixtures("ctx")
 def test_another_promise_takes_the_place_of_the_old_one(city, follow_up):
     officer = actor_of(city.officer)

@@ -1,6 +1,7 @@
 """What changed between two texts: nothing lost, nothing invented, half-spaces kept, the unchanged folded."""
 
 import random
+import time
 
 import pytest
 
@@ -67,3 +68,13 @@ def test_a_hostile_text_is_compared_in_reasonable_time():
     paragraphs_between(
         "\n".join("ab" * (n % 7) for n in range(1500)), "\n".join("ba" * (n % 5) for n in range(1500))
     )
+
+
+def test_two_thousand_hostile_letters_cost_no_seconds():
+    """History is open to everybody, and its texts are short: each of these took six to fourteen seconds."""
+    words = [f"و{n}" for n in range(350)]
+    begun = time.process_time()
+    paragraphs_between("الف ب " * 160, "ب الف الف " * 110)
+    paragraphs_between("ا\nب\n" * 500, "ب\nا\nا\n" * 333)
+    paragraphs_between(" ".join(words), " ".join(f"پ{word}" for word in words))
+    assert time.process_time() - begun < 3

@@ -159,6 +159,42 @@ def test_numbers_that_look_alike_are_refused_alike(make, app, author, proposal):
             act(app, "invite_person", author, proposal, login=alike)
 
 
+@pytest.mark.parametrize("answer", [None, "accept", "decline"])
+def test_nobody_learns_that_a_number_and_an_address_are_one_persons(make, app, author, proposal, answer):
+    friend = make.user("زهرا نمونه", phone="09151112233", email="zahra@example.org")
+    first = act(app, "invite_person", author, proposal, login="09151112233")
+    if answer:
+        act(app, answer, friend, proposal, row=first)
+    known = act(app, "invite_person", author, proposal, login="zahra@example.org")
+    unknown = act(app, "invite_person", author, proposal, login="nobody@example.org")
+    assert state(app, known).status is state(app, unknown).status is CosignerStatus.INVITED
+    assert state(app, known).user_id is None
+    assert known != first
+    for again in ("zahra@example.org", "nobody@example.org"):
+        with pytest.raises(RuleBroken, match="پیش‌تر فرستاده"):
+            act(app, "invite_person", author, proposal, login=again)
+
+
+def test_a_manager_does_not_learn_the_authors_number(make, app):
+    manager, member = make.user(), make.user(phone="09151112233")
+    group = make.group(managers=(manager,), members=(member,))
+    row = make.proposal_page(member)
+    with app.app_context(), transaction() as session:
+        contributions.by_id(row).group_id = group
+        session.flush()
+    known = act(app, "invite_person", manager, row, login="09151112233")
+    assert state(app, known).user_id is None
+
+
+def test_who_left_and_is_asked_again_has_a_name_in_the_list(make, app, browser, author, proposal):
+    friend = make.user("زهرا نمونه", phone="09151112233")
+    row = act(app, "invite_person", author, proposal, login="09151112233")
+    act(app, "accept", friend, proposal, row=row)
+    act(app, "leave", friend, proposal, row=row)
+    assert act(app, "invite_person", author, proposal, login="09151112233") == row
+    assert "0915…233" in browser(author).open(f"/proposals/{proposal}/cosigners")
+
+
 def test_who_declined_is_not_asked_again_and_the_author_is_not_told_more(
     make, app, author, proposal, follow_up
 ):

@@ -124,7 +124,7 @@ def vote(person, consultation: int, choice: str) -> None:
 
 def moderate(moderator, words: str) -> None:
     moderator.waits_for("/queue", words)
-    moderator.tap(f"main a[href*='/queue/']:has-text('{words}')")
+    moderator.tap(f"main td a[href*='/queue/']:has-text('{words}')")
     moderator.tap("main button[name='verdict'][value='publish']")
     moderator.page.wait_for_load_state()
 

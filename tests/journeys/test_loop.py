@@ -39,10 +39,10 @@ def moderate(moderator):
     """Open the oldest and publish it."""
     for _ in range(60):
         moderator.open("/queue")
-        if moderator.page.locator("main a[href*='/queue/']").count():
+        if moderator.page.locator("main td a[href*='/queue/']").count():
             break
         time.sleep(0.3)
-    moderator.tap("main a[href*='/queue/']")
+    moderator.tap("main td a[href*='/queue/']")
     moderator.tap("main button[name='verdict'][value='publish']")
     moderator.page.wait_for_load_state()
 

@@ -56,6 +56,8 @@ from civic.groups import queries as group_queries
 from civic.groups import service as groups
 from civic.groups.models import Group
 from civic.groups.queries import actor_of
+from civic.meetings.models import AgendaItem, Meeting, Organ
+from civic.meetings.rules import ItemStatus, MeetingStatus, OrganKind
 from civic.moderation import queries as moderation_queries
 from civic.moderation import service as moderation
 from civic.moderation.models import Appeal, Item
@@ -65,6 +67,10 @@ from civic.outcomes.models import Figures, Promise, Sheet
 from civic.places.models import District
 from civic.problems import service as problems
 from civic.proposals import service as proposals
+from civic.reports.models import Report
+from civic.reports.rules import ReportStatus
+from civic.resolutions.models import Clause, Resolution
+from civic.resolutions.rules import ClauseStatus
 from civic.supervision.models import Look
 from civic.votes import service as votes
 from civic.votes.models import Question
@@ -91,6 +97,7 @@ STAFF = {
     "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
     "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
     "operator": "operator@demo.example", "inspector": "inspector@demo.example", "expert": "expert@demo.example",
+    "clerk": "clerk@demo.example", "officer.parks": "officer.parks@demo.example",
 }  # fmt: skip
 
 
@@ -198,6 +205,8 @@ PAGES = [
     Seen("notifications/unsubscribe", "guest", "/unsubscribe/{letters}"),
     Seen("notifications/settings", "citizen", "/me/notices/settings", more=SAMPLE),
     Seen("notifications/settings", "officer", "/me/notices/settings"),
+    Seen("feeds/calendar", "citizen", "/me/calendar", more=SAMPLE),
+    Seen("feeds/calendar", "officer", "/me/calendar"),
     Seen("moderation/queue", "moderator", "/queue", more=("en",)),
     Seen("moderation/item", "moderator", "/queue/{item}", more=("en",)),
     Seen("moderation/bulk", "moderator", "/queue/bulk?item={item}", more=("en",)),
@@ -241,6 +250,35 @@ PAGES = [
     Seen("council/ask", "council", "/council/questions/new"),
     Seen("council/questions", "guest", "/council/questions", more=("en",)),
     Seen("council/question", "guest", "/council/questions/{question}", more=("en",)),
+    Seen("council/index", "clerk", "/council"),
+    Seen("council/member", "guest", "/council/members/{member}", more=("en",)),
+    Seen("council/organs", "clerk", "/council/organs"),
+    Seen("council/seats", "clerk", "/council/organs/{commission}"),
+    Seen("reports/index", "guest", "/council/reports", more=("en",)),
+    Seen("reports/show", "guest", "/council/reports/{frozen}", more=SAMPLE),
+    Seen("reports/show", "clerk", "/council/reports/{report_draft}"),
+    Seen("reports/papers", "clerk", "/council/papers", more=("en",)),
+    Seen("reports/edit", "clerk", "/council/reports/{report_draft}/edit"),
+    Seen("reports/edit", "clerk", "/council/reports/{report_draft}/edit", fill={"question": ""}, status=422),
+    Seen("reports/send", "council", "/council/papers/send/{open}"),
+    Seen("meetings/index", "guest", "/council/meetings", more=SAMPLE),
+    Seen("meetings/members", "guest", "/council/members"),
+    Seen("meetings/show", "guest", "/council/meetings/{held}", more=("en",)),
+    Seen("meetings/show", "clerk", "/council/meetings/{coming}"),
+    Seen("meetings/item", "guest", "/council/items/{decided_item}", more=("en",)),
+    Seen("meetings/item", "council", "/council/items/{open_item}", more=("ar",)),
+    Seen("meetings/new", "clerk", "/council/meetings/new"),
+    Seen("meetings/place", "clerk", "/council/meetings/{coming}/items/new"),
+    Seen("meetings/reschedule", "clerk", "/council/meetings/{coming}/edit"),
+    Seen("meetings/cancel", "clerk", "/council/meetings/{coming}/cancel"),
+    Seen("meetings/decide", "clerk", "/council/items/{open_item}/result"),
+    Seen("resolutions/index", "guest", "/council/resolutions", more=SAMPLE),
+    Seen("resolutions/show", "guest", "/council/resolutions/{resolution}", more=("en",)),
+    Seen("resolutions/write", "clerk", "/council/resolutions/new?item={decided_item}"),
+    Seen("resolutions/board", "officer.parks", "/council/clauses", more=("en",)),
+    Seen("resolutions/clause", "guest", "/council/clauses/{verified}", more=("en",)),
+    Seen("resolutions/clause", "officer.parks", "/council/clauses/{owed}"),
+    Seen("resolutions/sheet", "guest", "/council/sheet", more=SAMPLE),
     Seen("admin/index", "operator", "/admin", more=("en",)),
     Seen("admin/users", "operator", "/admin/users"),
     Seen("admin/user", "operator", "/admin/users/{officer}"),
@@ -367,6 +405,7 @@ def scenes() -> dict[str, str | int]:
     _found(ids)
     _consultations(actors, ids)
     _cases(actors, ids)
+    _council(ids)
     with transaction() as session:
         session.add(
             Figures(
@@ -382,7 +421,8 @@ def of_people() -> re.Pattern[str]:
     """Everything that people wrote, which no page translates; the longest first."""
     columns = (
         Contribution.title, Contribution.byline, Contribution.text, Contribution.place_text, User.full_name, Group.name, Consultation.option_lines,
-        Promise.text,
+        Promise.text, Resolution.title, Resolution.text, Resolution.why, Clause.text, AgendaItem.title, AgendaItem.outcome_text, Organ.name_fa,
+        Report.question, Report.heard, Report.open_points,
     )  # fmt: skip
     rows = {row for column in columns for row in db.session.scalars(select(column).distinct()) if row}
     parts = {line.strip() for row in rows for line in row.splitlines()}
@@ -557,6 +597,22 @@ def _consultations(actors, ids) -> None:
             ids[name] = made.id
 
 
+def _council(ids) -> None:
+    """What the council's story left: one meeting held, one to come, a draft of each kind."""
+    meetings = select(Meeting.id).order_by(Meeting.number)
+    ids["held"], ids["coming"] = _one(meetings), _one(meetings.where(Meeting.status == MeetingStatus.PLANNED))
+    reports = select(AgendaItem.id).where(AgendaItem.report_id.is_not(None))
+    ids["decided_item"] = _one(reports.where(AgendaItem.status == ItemStatus.DECIDED))
+    ids["open_item"] = _one(reports.where(AgendaItem.status == ItemStatus.OPEN))
+    ids["frozen"] = _one(select(Report.id).where(Report.status == ReportStatus.FROZEN))
+    ids["report_draft"] = _one(select(Report.id).where(Report.status == ReportStatus.DRAFT))
+    ids["member"] = _one(select(User.id).where(User.email == "council@demo.example"))
+    ids["commission"] = _one(select(Organ.id).where(Organ.kind == OrganKind.COMMISSION))
+    ids["resolution"] = _one(select(Resolution.id))
+    ids["verified"] = _one(select(Clause.id).where(Clause.status == ClauseStatus.VERIFIED))
+    ids["owed"] = _one(select(Clause.id).where(Clause.status == ClauseStatus.STARTED))
+
+
 def _cases(actors, ids) -> None:
     """In the bus organisation's inbox one to answer and one for the head; one that nobody knows where to send."""
     officer = actors["officer"]
@@ -714,7 +770,7 @@ def test_no_template_is_left_out():
         and path.relative_to(ROOT / "templates").parts[0] not in {"ui", "layouts"}
     }
     opened = {seen.template for seen in PAGES} | {f"errors/{status}" for status in ERRORS}
-    letters = {"notifications/letter"}
+    letters = {"notifications/digest", "notifications/letter"}
     assert opened | letters | {"errors/page"} == on_disk
 
 

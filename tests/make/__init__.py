@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from flask import Flask
 
 from civic.core.db import db, transaction
-from tests.make import basics, city, delivery, groups, moderation, supervision, voice, votes
+from tests.make import basics, city, council, delivery, groups, moderation, supervision, voice, votes
 
 
 class Make:
@@ -14,7 +14,7 @@ class Make:
     Packages add their builders as modules here; every public function of a module in MODULES is a builder.
     """
 
-    MODULES: ClassVar = [basics, votes, city, voice, moderation, groups, delivery, supervision]
+    MODULES: ClassVar = [basics, votes, city, voice, moderation, groups, delivery, supervision, council]
 
     def __init__(self, app: Flask) -> None:
         self.app = app

@@ -9,10 +9,14 @@ from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.db import db
 from civic.duties.models import Duty
+from civic.meetings.models import Organ, Term
+from civic.meetings.rules import OrganKind
 from civic.moderation.models import Appeal, Decision, Item
 from civic.moderation.rules import AppealStatus, ItemReason, ItemStatus, Verdict
 from civic.outcomes.models import Promise, PromiseRound
 from civic.outcomes.rules import PromiseStatus
+from civic.resolutions.models import Clause, Resolution
+from civic.resolutions.rules import ClauseKind, DueKind, ResolutionStatus
 from civic.supervision.models import VoteHour
 from tests.make.basics import contribution
 
@@ -123,3 +127,31 @@ def bare_appeal(author_id: int, moderator_id: int, other_id: int, *, overturned:
     db.session.add(appeal)
     db.session.flush()
     return appeal.id
+
+
+def bare_clause(resolution_id: int, department_id: int, *, late_days: int | None = None) -> int:
+    """A clause in force: so many days past its day, or (None) not due yet."""
+    today = clock.today()
+    clause = Clause(
+        resolution_id=resolution_id, position=1, kind=next(iter(ClauseKind)), text="کار", department_id=department_id,
+        due_kind=DueKind.DATE, due_on=today - timedelta(days=late_days) if late_days is not None else today + timedelta(days=9),
+    )  # fmt: skip
+    db.session.add(clause)
+    db.session.flush()
+    return clause.id
+
+
+def bare_resolution() -> int:
+    """A resolution in force, of a council that is only named."""
+    today = clock.today()
+    term = Term(number=90, starts_on=today - timedelta(days=90), ends_on=today + timedelta(days=900))
+    organ = Organ(kind=next(iter(OrganKind)), name_fa="شورای آزمون")
+    db.session.add_all([term, organ])
+    db.session.flush()
+    resolution = Resolution(
+        term_id=term.id, organ_id=organ.id, number="۱۲/آزمون", title="مصوبهٔ آزمون", text="متن", why="دلیل", approved_on=today,
+        status=ResolutionStatus.IN_FORCE, passed_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(resolution)
+    db.session.flush()
+    return resolution.id

@@ -12,13 +12,13 @@ from civic.contributions import service as contribution_service
 from civic.contributions.models import Attachment, Contribution, Step
 from civic.contributions.rules import ContributionKind, Status
 from civic.core import clock
-from civic.core.actor import PUBLIC, Role
+from civic.core.actor import PUBLIC, SYSTEM, Role
 from civic.core.db import db, transaction
 from civic.core.errors import Conflict, NotAllowed, RuleBroken
 from civic.groups.queries import actor_of
 from civic.moderation import jobs, queries, service
 from civic.moderation.models import Appeal, Decision
-from civic.moderation.rules import AppealStatus, Verdict, check_appeal, median
+from civic.moderation.rules import AppealStatus, ItemReason, Verdict, check_appeal, median
 from civic.notifications.models import Notice
 
 WHY = "این نوشته توهین نیست؛ انتقاد از کار اداره است."
@@ -300,6 +300,26 @@ def test_the_judge_is_neither_the_author_nor_of_the_group(app, make, decided, se
     assert status_of(app, row) is Status.HIDDEN
 
 
+def test_who_declared_an_interest_of_their_own_does_not_judge(app, make, browser, decided, second, follow_up):
+    author = make.user()
+    row, item = make.queued(author)
+    with app.app_context(), transaction():
+        service.step_aside(
+            actor_of(second), queries.for_change(item), conflict=True
+        )  # `first` is to decide instead
+    appeal = appealed(app, author, decided(item))
+    follow_up()
+    assert "appeal_waiting" not in told(app, second)
+    page = browser(second).open(f"/queue/appeals/{appeal}")
+    assert "ذی‌نفعید" in page
+    assert 'name="outcome"' not in page
+    with pytest.raises(NotAllowed, match="ذی‌نفعید"):
+        judge(app, second, appeal, overturn=True)
+    assert status_of(app, row) is Status.HIDDEN
+    judge(app, make.user(roles=(Role.MODERATOR,)), appeal, overturn=True)
+    assert status_of(app, row) is Status.PUBLIC
+
+
 def test_what_changed_since_is_not_overturned(app, make, decided, second):
     author = make.user()
     row, item = make.queued(author)
@@ -313,6 +333,28 @@ def test_what_changed_since_is_not_overturned(app, make, decided, second):
         judge(app, second, appeal, overturn=True)
     assert status_of(app, row) is Status.WAITING
     judge(app, second, appeal, overturn=False)
+
+
+def test_an_appeal_against_an_earlier_return_does_not_publish_a_later_text(app, make, decided, second):
+    author = make.user()
+    row, item = make.queued(author)
+    decision = decided(item, Verdict.RETURN)
+    appeal = appealed(app, author, decision)
+    with app.app_context(), transaction():
+        thing = contributions.by_id(row)
+        contribution_service.edit(
+            actor_of(author), thing, title="عنوان دیگر", text="متن دیگری که باز هم نارواست."
+        )
+        contribution_service.submit(actor_of(author), thing)
+        service.queue(SYSTEM, thing, ItemReason.EDITED)
+    with app.app_context():
+        again = queries.open_item_of(row).id
+    decided(again, Verdict.RETURN)
+    with app.app_context():
+        assert not queries.own_decision(actor_of(author), decision).holds
+    with pytest.raises(Conflict, match="تغییر کرده"):
+        judge(app, second, appeal, overturn=True)
+    assert status_of(app, row) is Status.RETURNED
 
 
 def test_what_its_author_takes_back_needs_no_judgement(app, make, decided, follow_up):

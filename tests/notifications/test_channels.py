@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from civic.accounts.models import User
+from civic.comments import service as comments
 from civic.contributions import queries as contributions
 from civic.contributions import service as contributing
 from civic.contributions.rules import Involvement
@@ -329,12 +330,12 @@ def test_a_refused_address_gets_nothing_more_until_its_owner_says_so(app, make, 
     page = browser(person)
     assert "550 no such user here" in page.open("/me/notices/settings")
     assert page.submit("/reach/mail").status_code == 303
-    assert "550" not in page.open("/me/notices/settings")
+    assert "no such user" not in page.open("/me/notices/settings")
     tell(app, "threshold", proposal, 3)
     assert len(send(app)[0]) == 1
     operator = browser(make.user(roles=(Role.OPERATOR,)))
     assert "550 no such user here" in operator.open("/admin/letters?channel=mail")
-    assert "550" not in operator.open("/admin/letters?channel=sms")
+    assert "no such user" not in operator.open("/admin/letters?channel=sms")
 
 
 def test_the_operator_tries_all_of_a_channel_again(app, make, browser):
@@ -417,6 +418,37 @@ def test_the_queue_carries_every_part_out(app, make, monkeypatch, follow_up):
     follow_up()
     with app.app_context():
         assert db.session.query(Notice).count() == 8
+
+
+def test_news_that_nobody_was_there_to_hear_may_come_again(app, make):
+    nobody = make.user()
+    proposal = make.proposal(nobody)
+    with app.app_context(), transaction():
+        db.session.execute(db.text("UPDATE users SET status='blocked'"))
+    tell(app, "threshold", proposal)
+    with app.app_context(), transaction():
+        assert db.session.query(Telling).count() == 0
+        db.session.execute(db.text("UPDATE users SET status='active'"))
+    tell(app, "threshold", proposal)
+    with app.app_context():
+        assert db.session.query(Notice).count() == 1
+
+
+def test_everybody_concerned_is_told_whatever_ties_them_to_it(app, make, browser, follow_up):
+    author, joiner, follower, commenter, cosigner = (make.user() for _ in range(5))
+    proposal = make.voted_on(author)
+    voter = make.vote(proposal)
+    roles = {follower: Involvement.FOLLOWER, joiner: Involvement.JOINER, cosigner: Involvement.COSIGNER}
+    with app.app_context(), transaction():
+        for user_id, role in roles.items():
+            contributing.involve(contributions.by_id(proposal), actor_of(user_id), role)
+        comments.write(
+            actor_of(commenter), contributions.by_id(proposal), text="سایه کم است و راه دور", side="for"
+        )
+    tell(app, "promise_confirmed", proposal)
+    with app.app_context():
+        told = [n.user_id for n in db.session.query(Notice).filter_by(kind="promise_confirmed")]
+    assert sorted(told) == sorted([author, joiner, follower, commenter, cosigner, voter])
 
 
 # ---- the page -----------------------------------------------------------------------------------------

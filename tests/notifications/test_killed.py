@@ -1,107 +1,28 @@
-"""kill -9 of worker and Redis in the middle of two thousand notices: each person exactly one, letters under stable names."""
+"""kill -9 of worker and Redis in the middle of a milestone: each person exactly one notice, letters under stable names."""
 
-import os
 import shutil
-import signal
-import socket
-import socketserver
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from civic.accounts.models import User
 from civic.accounts.rules import Identity
-from civic.contributions.models import Involved
+from civic.contributions.models import Involved, Muted
 from civic.contributions.rules import Involvement
 from civic.core import clock
 from civic.core.db import db, transaction
+from civic.core.mail import LINES
 from civic.core.outbox import publish
-from civic.notifications.models import Letter, Notice
-from civic.notifications.rules import LetterStatus
+from civic.notifications.models import Letter, Notice, Preference
+from civic.notifications.rules import Channel, LetterStatus, Rhythm, Topic
 from civic.outcomes.events import PromiseConfirmed
+from tests.notifications.killing import Sink, free_port, kill, resident, start_redis, start_worker
 
 PEOPLE = 2_000
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Sink(socketserver.ThreadingTCPServer):
-    """A post office that takes every letter and remembers its Message-ID and addressee."""
-
-    allow_reuse_address = daemon_threads = True
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str]] = []
-        super().__init__(("127.0.0.1", 0), Conversation)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        self.say("220 sink")
-        to = ""
-        while line := self.rfile.readline().decode().strip():
-            word = line.upper()
-            if word.startswith("RCPT"):
-                to = line.split("<")[1].split(">")[0]
-            if word.startswith("DATA"):
-                self.say("354 go on")
-                self.keep(to)
-            elif word.startswith("QUIT"):
-                self.say("221 bye")
-                return
-            self.say("250 ok")
-
-    def keep(self, to: str) -> None:
-        name = ""
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-            if line.lower().startswith(b"message-id:"):
-                name = line.decode().split(":", 1)[1].strip()
-        self.server.seen.append((name, to))  # type: ignore[attr-defined]
-
-    def say(self, words: str) -> None:
-        self.wfile.write(f"{words}\r\n".encode())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_redis(port: int, folder: Path) -> subprocess.Popen:
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    started = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return started
-        time.sleep(0.05)
-    message = "redis-server did not answer"
-    raise RuntimeError(message)
-
-
-def start_worker(site, redis_port: int, sink: Sink) -> subprocess.Popen:
-    settings = {
-        **os.environ, "CIVIC_ENV": "test", "DATABASE_URL": site.url, "CIVIC_DATA_DIR": str(site.folder), "CIVIC_SECRET_KEY": "t" * 40,
-        "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0", "SMTP_URL": f"smtp://127.0.0.1:{sink.server_address[1]}",
-        "CIVIC_BASE_URL": "http://localhost", "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
-    command = [sys.executable, "-m", "civic.app.commands", "worker"]
-    return subprocess.Popen(
-        command, env=settings, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-
-
-def kill(process: subprocess.Popen) -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+MUTED, STOPPED, NO_MAIL = 20, 40, 30
+TOLD, MAILED = PEOPLE - MUTED, PEOPLE - MUTED - STOPPED - NO_MAIL
 
 
 def count(app, query) -> int:
@@ -118,44 +39,60 @@ def wait_for(app, query, wanted: int, seconds: float) -> int:
     return found
 
 
-@pytest.mark.slow
-@pytest.mark.redis
-@pytest.mark.timeout(300)
-@pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server on this machine")
-def test_killed_in_the_middle_everybody_is_told_exactly_once(site, app, make, tmp_path):
-    proposal = make.proposal(make.user())
+def gather(app, proposal: int) -> None:
+    """Two thousand followers; some muted the thing, some want no letters of this topic, some none at all."""
     moment = clock.now()
     with app.app_context(), transaction() as session:
         people = [
-            User(full_name="", email=f"p{n}@example.org", identity_level=Identity.EMAIL, created_at=moment)
+            User(
+                full_name="", email=f"p{n}@example.org", identity_level=Identity.EMAIL, created_at=moment,
+                mail_notices=n >= NO_MAIL,
+            )
             for n in range(PEOPLE)
-        ]
+        ]  # fmt: skip
         session.add_all(people)
         session.flush()
         session.add_all(
             Involved(contribution_id=proposal, user_id=p.id, role=Involvement.FOLLOWER, at=moment)
             for p in people
         )
+        session.add_all(Muted(contribution_id=proposal, user_id=p.id) for p in people[100 : 100 + MUTED])
+        session.add_all(
+            Preference(user_id=p.id, topic=Topic.ANSWERS, channel=Channel.MAIL, rhythm=Rhythm.OFF)
+            for p in people[200 : 200 + STOPPED]
+        )
         for _ in range(3):  # the same news three times over
             publish(PromiseConfirmed(1, proposal))
+
+
+@pytest.mark.slow
+@pytest.mark.redis
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server on this machine")
+def test_killed_three_times_everybody_is_told_exactly_once(site, app, make, tmp_path):
+    proposal = make.proposal(make.user())
+    gather(app, proposal)
+    moment = clock.now()
     sink, port = Sink(), free_port()
-    redis, worker = start_redis(port, tmp_path), start_worker(site, port, sink)
+    redis, worker = start_redis(port, tmp_path), start_worker(site.url, site.folder, port, sink)
+    told = select(func.count()).select_from(Notice).where(Notice.kind == "promise_confirmed")
     sent = select(func.count()).select_from(Letter).where(Letter.status == LetterStatus.SENT)
+    memory = []
     try:
-        for wanted in (100, 700):
-            assert wait_for(app, sent, wanted, 60) >= wanted
+        for query, wanted in ((told, 1), (sent, 200), (sent, 1_000)):
+            assert wait_for(app, query, wanted, 60) >= wanted
+            memory.append(resident(worker.pid))
             kill(worker)
             kill(redis)
             redis = start_redis(port, tmp_path)
-            with (
-                app.app_context(),
-                transaction() as session,
-            ):  # the lease of what the dead worker held is over
+            with app.app_context(), transaction() as session:
+                # the lease of what the dead worker held is over
                 session.execute(
                     db.update(Letter).where(Letter.status == LetterStatus.SENDING).values(not_before=moment)
                 )
-            worker = start_worker(site, port, sink)
-        assert wait_for(app, sent, PEOPLE, 150) == PEOPLE
+            worker = start_worker(site.url, site.folder, port, sink)
+        assert wait_for(app, sent, MAILED, 150) == MAILED
+        memory.append(resident(worker.pid))
     finally:
         kill(worker)
         kill(redis)
@@ -167,12 +104,19 @@ def test_killed_in_the_middle_everybody_is_told_exactly_once(site, app, make, tm
             .where(Notice.kind == "promise_confirmed")
             .group_by(Notice.user_id)
         ).all()
-        assert Counter(n for _, n in per_person) == {1: PEOPLE + 1}
-        unread = db.session.scalars(select(User.unread).where(User.email.is_not(None))).all()
-        assert set(unread) == {1}
+        assert Counter(n for _, n in per_person) == {1: TOLD + 1}
+        unread = dict(
+            db.session.execute(
+                select(User.unread, func.count()).where(User.email.is_not(None)).group_by(User.unread)
+            ).all()
+        )
+        assert unread == {1: TOLD, 0: MUTED}
+        assert db.session.query(Letter).count() == MAILED
     names = {}
     for name, to in sink.seen:
         assert names.setdefault(to, name) == name, "a letter changed its name between tries"
-    assert len(names) == PEOPLE
-    assert len(set(names.values())) == PEOPLE
-    assert len(sink.seen) - PEOPLE <= 4
+    assert len(names) == MAILED
+    assert len(set(names.values())) == MAILED
+    assert len(sink.seen) - MAILED <= 3 * LINES, "at most the letters in the air at each kill"
+    assert sink.connections < MAILED / 10, "letters share connections"
+    assert max(memory) < 400, "MiB"

@@ -24,7 +24,7 @@ from civic.core.db import db, is_sqlite
 LAST = LAST_BACKUP
 HEADS = audit.HEADS
 NOT_KEPT = (".partial", ".tmp")
-SECRET = {"secret_key", "record_key"}
+SECRET = {"secret_key", "record_key", "vapid_key.pem"}
 
 
 @dataclass(frozen=True)

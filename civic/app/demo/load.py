@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from civic.app import migrate, schedule
-from civic.app.demo import bulk, city, story, supervision
+from civic.app.demo import bulk, city, letters, story, supervision
 from civic.audit.service import seal
 from civic.core import clock, jobs
 from civic.core.actor import SYSTEM
@@ -44,6 +44,7 @@ def load(*, proposals: int, voters: int, votes_per: int, seed: int) -> None:
         with transaction():
             ids = city.build()
         _bar("story", story.length(), lambda done: story.tell(ids, seed, done))
+        letters.tell()
     with transaction():
         places, topics = _places(), _topics()
     made = bulk.proposals(seed, proposals, voters, votes_per, places=places, topics=topics)

@@ -8,6 +8,7 @@ from civic.moderation.queries.appeals import (
     block_for_change,
     blocks,
     blocks_ended,
+    conflicted,
     dispute,
     latest_decision,
     moderators,
@@ -57,7 +58,7 @@ from civic.moderation.queries.screening import folded_words, most_alike, watch_w
 
 __all__ = [
     "BY_MONTH", "QUEUE", "acting", "another_moderator", "appeal_against_block", "appeal_for_change", "appeal_of", "block",
-    "block_for_change", "blocks", "blocks_ended", "case_of", "case_signals", "chosen", "count_months", "count_queue", "decision_for_change",
+    "block_for_change", "blocks", "blocks_ended", "case_of", "case_signals", "chosen", "conflicted", "count_months", "count_queue", "decision_for_change",
     "decisions_of", "dispute", "every_decision", "folded_words", "for_change", "latest_decision", "log", "mark_of", "moderators",
     "months", "most_alike", "name_of", "named", "next_free", "obstacle", "open_appeals", "open_block_of", "open_flags", "open_item_of",
     "own_block", "own_block_for_change", "own_decision", "own_decisions", "own_flag", "own_for_change", "pending_of", "preview", "queue_figures",

@@ -17,7 +17,7 @@ from civic.core.actor import Actor, Role
 from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.paging import Page, page
-from civic.moderation.models import Appeal, Block, Decision, Flag, Item
+from civic.moderation.models import Appeal, Block, Decision, Flag, Item, StoodAside
 from civic.moderation.rules import (
     AppealStatus,
     BlockStatus,
@@ -104,7 +104,7 @@ def still_holds(decision: Decision, thing: Contribution) -> bool:
     if decision.verdict is Verdict.HIDE:
         return thing.status is Status.HIDDEN
     if decision.verdict is Verdict.RETURN:
-        return thing.status is Status.RETURNED
+        return thing.status is Status.RETURNED and thing.version == decision.version  # not a later text
     if thing.status not in READABLE:
         return False
     if decision.verdict is Verdict.MASK:
@@ -168,6 +168,7 @@ class Dispute:
     passages: Sequence[tuple[str, str]]
     flags: Sequence[Flag]
     holds: bool
+    conflicted: Sequence[int] = ()
 
     @property
     def author_id(self) -> int | None:
@@ -217,7 +218,17 @@ def dispute(appeal_id: int) -> Dispute:
         appeal=appeal, thing=thing, subject=db.session.get(Contribution, thing.subject_id) if thing and thing.subject_id else None,
         written=written, pieces=segments(written[1], [h for h in (item.signals if item else []) if h.get("part") != "title"]),
         passages=passages, flags=flags, holds=bool(thing and decision and still_holds(decision, thing)) if decision else True,
+        conflicted=conflicted(appeal.decision_id),
     )  # fmt: skip
+
+
+def conflicted(decision_id: int | None) -> Sequence[int]:
+    """Moderators who said, before it was decided, that it touches an interest of their own."""
+    return db.session.scalars(
+        select(StoodAside.user_id)
+        .join(Decision, Decision.item_id == StoodAside.item_id)
+        .where(Decision.id == decision_id, StoodAside.conflict)
+    ).all()
 
 
 def moderators(but: Sequence[int | None] = ()) -> Select[int]:

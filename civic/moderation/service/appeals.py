@@ -84,6 +84,8 @@ def judge(actor: Actor, appeal: Appeal, *, overturn: bool, answer: str) -> None:
         raise NotAllowed(N_("این تصمیم را خودتان گرفته‌اید؛ اعتراض به آن را بررس دیگری می‌خواند."))
     if appeal.author_id == actor.user_id or actor.manages(appeal.group_id):
         raise NotAllowed(N_("این اعتراض از خودتان یا گروهتان است؛ بررس دیگری تصمیم می‌گیرد."))
+    if actor.user_id in queries.conflicted(appeal.decision_id):
+        raise NotAllowed(N_("گفته‌اید که در این موضوع ذی‌نفعید؛ اعتراض به آن را بررس دیگری می‌خواند."))
     require(actor, May.JUDGE, appeal)
     if not answer.strip():
         raise RuleBroken(N_("نتیجه را با دلیل بنویسید؛ برای نویسنده فرستاده می‌شود."), field="answer")

@@ -59,6 +59,9 @@ def tell(actor: Actor, dedup: str, news: Sequence[News]) -> None:
             return
         progress.line += 1
         progress.after_id = 0
+    if db.session.scalar(select(Notice.id).where(Notice.dedup == dedup).limit(1)) is None:
+        db.session.delete(progress)  # nobody was there to hear: the same news may come when somebody is
+        return
     progress.finished_at = clock.now()
 
 

@@ -17,6 +17,8 @@ from civic.core.db import db, hour_of
 from civic.moderation.models import Appeal
 from civic.moderation.rules import AppealStatus
 from civic.outcomes.models import Promise, PromiseRound
+from civic.resolutions.models import Clause, Resolution
+from civic.resolutions.rules import ClauseStatus, ResolutionStatus
 from civic.supervision.models import AnswerBand, AnswerPrint, VoteHour
 from civic.supervision.rules import SPECS, Check, is_burst, percent, usual
 from civic.votes.models import Ballot, Question
@@ -74,6 +76,46 @@ def overdue_cases(days: int) -> Seen:
         for row in rows
     ]  # fmt: skip
     all_of = select(func.count()).select_from(Case).where(owed)
+    return Seen(_count(all_of), _count(all_of.where(late)), hits)
+
+
+def overdue_clauses(days: int) -> Seen:
+    """Clauses of resolutions in force that their department has not called complete, so many days past their day."""
+    today = clock.today()
+    owed = (
+        Clause.status.not_in((ClauseStatus.COMPLETE, ClauseStatus.VERIFIED)),
+        Clause.due_on.is_not(None),
+        Resolution.status == ResolutionStatus.IN_FORCE,
+    )
+    late = Clause.due_on < today - timedelta(days=days)
+    found = db.session.execute(
+        select(
+            Clause.id,
+            Clause.department_id,
+            Clause.due_on,
+            Clause.number,
+            Resolution.number.label("resolution"),
+        )
+        .join(Resolution, Resolution.id == Clause.resolution_id)
+        .where(*owed, late)
+        .order_by(Clause.due_on, Clause.id)
+        .limit(MOST)
+    ).all()
+    hits = [
+        Hit(
+            f"clause:{row.id}",
+            (today - row.due_on).days,
+            {"clause": row.number, "resolution": row.resolution},
+            row.department_id,
+        )
+        for row in found
+    ]
+    all_of = (
+        select(func.count())
+        .select_from(Clause)
+        .join(Resolution, Resolution.id == Clause.resolution_id)
+        .where(*owed)
+    )
     return Seen(_count(all_of), _count(all_of.where(late)), hits)
 
 
@@ -216,6 +258,7 @@ def bursts(times: int) -> Seen:
 
 QUESTIONS: dict[Check, Callable[[int], Seen]] = {
     Check.OVERDUE_CASE: overdue_cases,
+    Check.OVERDUE_CLAUSE: overdue_clauses,
     Check.DISPUTED: disputed,
     Check.REUSED: reused,
     Check.RETURNS: returns,

@@ -1,0 +1,1 @@
+"""Participation reports: what people said and how they voted, as the council gets it."""
