@@ -21,6 +21,7 @@ from civic.core.db import db
 from civic.core.i18n import DIRECTION, count, in_page, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
+from civic.duties.rules import last_day
 from civic.resolutions.forms import KINDS as CLAUSE_KINDS
 from civic.resolutions.forms import STATES as CLAUSE_STATES
 from civic.resolutions.queries import told_about
@@ -33,7 +34,15 @@ def setup(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=in_page, gettext=in_page)
-    app.jinja_env.filters.update(num=num, day=write_day, iso=iso, say=say, month=write_month, ago=ago)
+    app.jinja_env.filters.update(
+        num=num,
+        day=write_day,
+        iso=iso,
+        say=say,
+        month=write_month,
+        ago=ago,
+        last_day=last_day,
+    )
     app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
     app.jinja_env.globals.update(
         asset=asset,

@@ -459,6 +459,19 @@ def open_question(case_id: int) -> AuthorQuestion | None:
     ).first()
 
 
+def open_questions_to(actor: Actor) -> Sequence[tuple[AuthorQuestion, str]]:
+    """(question, title) of what departments wait to hear from this person, the longest first."""
+    rows = db.session.execute(
+        select(AuthorQuestion, Contribution.title)
+        .join(Case, Case.id == AuthorQuestion.case_id)
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(AuthorQuestion.closed_at.is_(None), Contribution.author_id == actor.user_id, open_to_all())
+        .order_by(AuthorQuestion.id)
+        .limit(20)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def questions_of(case_id: int) -> Sequence[AuthorQuestion]:
     """What the author was asked, newest first."""
     return db.session.scalars(

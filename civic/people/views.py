@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from civic.cases.queries import open_questions_to
 from civic.consultations import queries as consultations
 from civic.contributions import queries as contributions
 from civic.contributions import service
@@ -63,6 +64,7 @@ def me() -> Response:
     return render(
         "people/me.html", page=found, tab=tab, tabs=TABS, link=linker("people.me", kind=tab), kind_words=KIND_WORDS,
         subjects=_subjects(found.items), drafts=queries.drafts(actor), returned=queries.returned(actor), cosigning=waiting_for(actor),
+        to_answer=open_questions_to(actor),
         asked=queries.asked_whether_done(actor), desks=queries.desks(actor), waiting_groups=queries.own_groups_waiting(actor),
         consultations=consultations.of_managed_groups(actor), notices=[(n, *say_notice(n, c)) for n, c in latest],
         operator_waits=_operator_waits() if actor.has(Role.OPERATOR) else (0, 0),

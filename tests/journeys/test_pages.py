@@ -38,8 +38,8 @@ from civic.app.errors import PAGES as ERRORS
 from civic.app.errors import answer as error_answer
 from civic.cases import queries as case_queries
 from civic.cases import service as cases
-from civic.cases.models import Case
-from civic.cases.rules import AnswerKind, CaseStatus
+from civic.cases.models import Answer, AuthorQuestion, Case
+from civic.cases.rules import AnswerKind, CaseStatus, Door
 from civic.comments import service as comments
 from civic.consultations import service as consultations
 from civic.consultations.models import Consultation
@@ -52,6 +52,7 @@ from civic.core import clock, jobs
 from civic.core.actor import Kind
 from civic.core.db import db, transaction
 from civic.departments.models import Department
+from civic.duties.models import Duty
 from civic.groups import queries as group_queries
 from civic.groups import service as groups
 from civic.groups.models import Group
@@ -97,6 +98,7 @@ STAFF = {
     "citizen": "citizen@demo.example", "forum": "forum@demo.example", "ngo": "ngo@demo.example", "moderator": "moderator@demo.example",
     "triage": "triage@demo.example", "officer": "officer@demo.example", "head": "head@demo.example", "council": "council@demo.example",
     "operator": "operator@demo.example", "inspector": "inspector@demo.example", "expert": "expert@demo.example",
+    "officer2": "officer2@demo.example",
     "clerk": "clerk@demo.example", "officer.parks": "officer.parks@demo.example",
 }  # fmt: skip
 
@@ -241,9 +243,16 @@ PAGES = [
     Seen("cases/answer", "officer", "/inbox/{case}/answer", more=("en",)),
     Seen("cases/case", "head", "/inbox/{to_approve}"),
     Seen("cases/department", "head", "/inbox/department", more=("en",)),
+    Seen("cases/case", "officer", "/inbox/{asked_case}", more=SAMPLE),
+    Seen("cases/case", "officer", "/inbox/{answered_case}"),
+    Seen("cases/case", "head", "/inbox/{extended_case}"),
+    Seen("cases/question", "citizen", "/questions/{asked}", more=SAMPLE),
+    Seen("cases/question", "citizen", "/questions/{asked}", fill={"answer": ""}, status=422),
+    Seen("cases/versions", "guest", "/answers/{revised}/versions", more=SAMPLE),
     Seen("cases/templates", "head", "/inbox/templates", more=("ar",)),
-    Seen("cases/leave", "officer", "/inbox/leave"),
-    Seen("cases/overdue", "council", "/overdue"),
+    Seen("cases/leave", "officer", "/inbox/leave", more=("en",)),
+    Seen("cases/leave", "officer2", "/inbox/leave", more=("ar",)),
+    Seen("cases/overdue", "council", "/overdue", more=SAMPLE),
     Seen("cases/triage", "triage", "/triage", more=("en",)),
     Seen("cases/at_once", "triage", "/triage/{open}"),
     Seen("council/index", "council", "/council", more=("en",)),
@@ -620,10 +629,14 @@ def _cases(actors, ids) -> None:
         db.session.scalars(
             select(Case.id)
             .join(Department, Department.id == Case.department_id)
-            .where(Department.code == "bus", Case.status == CaseStatus.ASSIGNED)
+            .join(Contribution, Contribution.id == Case.contribution_id)
+            .where(
+                Department.code == "bus", Case.status == CaseStatus.ASSIGNED, Case.door != Door.AT_ONCE,
+                Contribution.kind != ContributionKind.QUESTION,
+            )
             .order_by(Case.id)
         )
-    )
+    )  # fmt: skip
     with transaction():
         cases.return_to_triage(
             officer,
@@ -645,6 +658,15 @@ def _cases(actors, ids) -> None:
         )  # fmt: skip
         cases.send_to_head(officer, case)
     ids["case"], ids["to_approve"] = bus[1], bus[2]
+    asked = db.session.execute(
+        select(AuthorQuestion.id, AuthorQuestion.case_id).where(AuthorQuestion.closed_at.is_(None))
+    ).one()
+    ids["asked"], ids["asked_case"] = asked
+    ids["answered_case"] = _one(select(AuthorQuestion.case_id).where(AuthorQuestion.answered_at.is_not(None)))
+    ids["extended_case"] = _one(
+        select(Case.id).join(Duty, Duty.id == Case.duty_id).where(Duty.extension_days > 0)
+    )
+    ids["revised"] = _one(select(Answer.case_id).where(Answer.version == 2))
 
 
 # ---- looking ------------------------------------------------------------------------------------

@@ -75,9 +75,11 @@ DEPARTMENTS = [
     ("planning", "معاونت شهرسازی", "Urban planning deputy", "معاونية التخطيط العمراني"),
     ("culture", "معاونت فرهنگی و اجتماعی", "Culture and society deputy", "المعاونية الثقافية والاجتماعية"),
     ("district-9", "شهرداری منطقهٔ ۹", "District 9 municipality", "بلدية المنطقة ٩"),
+    ("services", "معاونت خدمات شهری", "Municipal services deputy", "معاونية الخدمات البلدية"),
+    ("district-8", "شهرداری منطقهٔ ۸", "District 8 municipality", "بلدية المنطقة ٨"),
 ]
 RULES = [  # category, district, department: the first that matches wins
-    ("walking", "9", "district-9"), ("transit", None, "bus"), ("road-safety", None, "traffic"), ("walking", None, "works"),
+    ("walking", "9", "district-9"), ("walking", "8", "district-8"), ("transit", None, "bus"), ("road-safety", None, "traffic"), ("walking", None, "works"),
     ("green", None, "parks"), ("lighting", None, "works"), ("waste", None, "waste"), ("water", None, "works"),
     ("children", None, "culture"), ("pilgrims", None, "culture"), ("culture", None, "culture"), ("economy", "9", "district-9"),
     ("economy", None, "planning"),
@@ -91,6 +93,7 @@ STAFF = [  # login, name, roles with department code
     ("moderator2@demo.example", "بهرام صدر (نمایشی)", [(Role.MODERATOR, "")]),
     ("triage@demo.example", "آرش بینا (نمایشی)", [(Role.TRIAGE, "")]),
     ("officer@demo.example", "مجید احمدی (نمایشی)", [(Role.OFFICER, "bus")]),
+    ("officer2@demo.example", "رویا شکوهی (نمایشی)", [(Role.OFFICER, "bus")]),
     ("head@demo.example", "مهدی راستگو (نمایشی)", [(Role.HEAD, "bus")]),
     ("council@demo.example", "الهام کریمی (نمایشی)", [(Role.COUNCIL, "")]),
     ("council2@demo.example", "یوسف نیک‌نام (نمایشی)", [(Role.COUNCIL, "")]),
@@ -172,11 +175,11 @@ def _people(ids: dict[str, int]) -> None:
                     scope_id=ids[f"department:{code}"] if code else 0, granted_at=clock.now(),
                 )
             )  # fmt: skip
-    for code, _fa, _en, _ar in DEPARTMENTS[1:]:
+    for code, fa, _en, _ar in DEPARTMENTS[1:]:
         for role in (Role.OFFICER, Role.HEAD):
             login = f"{role}.{code}@demo.example"
             ids[f"user:{login}"] = _person(
-                login, f"{'کارشناس' if role is Role.OFFICER else 'مدیر'} {code} (نمایشی)", None, hashed
+                login, f"{'کارشناس' if role is Role.OFFICER else 'مدیر'} {fa} (نمایشی)", None, hashed
             )
             db.session.add(
                 RoleGrant(

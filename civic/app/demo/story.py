@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from civic.app.demo import bulk, delivery, merging, reviewing
+from civic.app.demo import bulk, delivery, departments, merging, reviewing
 from civic.app.demo import council as council_scenes
 from civic.app.demo.words import AGAINST, FOR, NEUTRAL, PROBLEMS, PROPOSALS
 from civic.cases import queries as case_queries
@@ -111,7 +111,7 @@ DONE = [
 
 def length() -> int:
     """Scenes, for the progress bar."""
-    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 6
+    return len(TALES) + len(OPEN) + len(PROBLEMS) + len(DONE) + 7
 
 
 def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
@@ -127,6 +127,7 @@ def tell(ids: dict[str, int], seed: int, done: Callable[[int], None]) -> None:
         partial(reviewing.tell, teller),
         teller.close,
         partial(delivery.tell, teller),
+        partial(departments.tell, teller),
         partial(council_scenes.tell, teller),
     ]
     for number, scene in enumerate(scenes, 1):

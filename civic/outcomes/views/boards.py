@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -129,15 +130,17 @@ def _sorted(rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
 
 def _tiles(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     tiles = []
+    said = Counter(word for row in rows for word in row["name"].casefold().split())
     for row in rows:
         if not row["id"]:
             continue
+        own = [word for word in row["name"].split() if said[word.casefold()] * 2 <= len(rows)]
         digits = "".join(c for c in row["code"] if c.isdigit())
         percent, answered = row["percent"], row["answered"]
         level = 1 if percent < POOR else 2 if percent < FAIR else 3 if percent < GOOD else 4
         words = _share_words(row["in_time"], answered)
         tiles.append(
-            {"number": int(digits or row["id"]), "label": row["name"], "value": words, "level": level if answered else 1}
+            {"number": int(digits or row["id"]), "label": row["name"], "short": "" if digits else " ".join(own), "value": words, "level": level if answered else 1}
         )  # fmt: skip
     return tiles
 
