@@ -114,8 +114,9 @@ def waiting(*, reason: str = "", kind: str = "", cursor: str = "", size: int = 2
 
 
 def _line(row: Any) -> Line:
-    *plain, title, summary, claimed_by, flags, second = row
-    return Line(*plain, title or summary, claimed_by or "", flags, second)
+    item_id, reason, signals, opened_at, due_at, kind, title, summary, claimed_by, flags, second = row
+    words = title or summary
+    return Line(item_id, reason, signals, opened_at, due_at, kind, words, claimed_by or "", flags, second)
 
 
 def _conditions(reason: str, kind: str) -> list[ColumnElement[bool]]:
