@@ -16,6 +16,8 @@ from civic.council import service as council
 from civic.groups.queries import actor_of
 from civic.notifications import jobs
 from civic.notifications.models import Notice
+from civic.notifications.rules import Topic
+from civic.notifications.words import WORDS as NOTICES
 
 
 @pytest.fixture
@@ -154,3 +156,12 @@ def test_an_officer_whose_account_is_closed_is_not_told(app, make, city, follow_
     make.open_case(city.made, department_id=city.bus)
     follow_up()
     assert told(app, "case_new") == sorted([city.officer, city.head])
+
+
+def test_what_somebody_must_do_is_never_left_to_the_digest_of_followed_things():
+    """Muting a proposal as a reader does not silence the deadline of its case, nor a question to its author."""
+    for kind, words in NOTICES.items():
+        if words.to in {"case", "triage", "overdue", "review_overdue", "appeal", "approvals"}:
+            assert words.topic is Topic.WORK, kind
+        elif words.to in {"question", "decision", "decisions", "cosigners"}:
+            assert words.topic is Topic.MINE, kind
