@@ -49,6 +49,7 @@ from civic.council.events import CouncilAsked
 from civic.departments.events import DepartmentRetired
 from civic.duties.events import DutyEscalated, PauseSpent
 from civic.groups.events import GroupActivated, GroupAsked, JoinAsked, MemberAdmitted
+from civic.meetings import jobs as meetings
 from civic.meetings.events import ItemPlaced, MeetingCancelled
 from civic.merging import jobs as merging
 from civic.moderation import jobs as moderation
@@ -97,7 +98,7 @@ REACTIONS: dict[type, list[Reaction]] = {
         problems.count_answers,
     ],
     ContributionEdited: [contributions.index_text],
-    ContributionMasked: [contributions.index_text],
+    ContributionMasked: [contributions.index_text, meetings.follow_title],
     ContributionMerged: [contributions.index_text, problems.count_after_merge],
     ContributionUnmerged: [contributions.index_text, problems.count_after_merge],
     ContributionReturned: [

@@ -11,6 +11,7 @@ from civic.cases.models import Case
 from civic.consultations.models import Consultation
 from civic.contributions.models import Contribution, Involved, Muted
 from civic.contributions.queries import visible
+from civic.contributions.rules import LISTED
 from civic.core import clock
 from civic.core.actor import PUBLIC, Actor
 from civic.core.db import db
@@ -68,7 +69,9 @@ def _votes(which: Which, since: datetime) -> list[Due]:
         visible(PUBLIC)
         .add_columns(Question)
         .join(Question, Question.contribution_id == Contribution.id)
-        .where(Question.closes_at >= since)
+        .where(
+            Question.closes_at >= since, Contribution.status.in_(LISTED)
+        )  # withdrawn or merged: no vote is open
     )
     rows: Any = db.session.execute(query.order_by(Question.closes_at.desc(), Question.id).limit(MOST_EVENTS))
     return [_due(Deadline.VOTE, q.id, last_day(clock.local(q.closes_at)), q.opens_at, c) for c, q in rows]

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_signed_in
+from civic.core.policy import POLICY, WHILE_BLOCKED, is_signed_in
 from civic.feeds.rules import Scope
 
 
@@ -18,3 +18,4 @@ def has_the_desk(actor: Actor, scope: Any) -> bool:
 
 
 POLICY |= {May.KEEP_CALENDAR: [[is_signed_in, has_the_desk]]}
+WHILE_BLOCKED |= {May.KEEP_CALENDAR}

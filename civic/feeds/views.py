@@ -39,6 +39,7 @@ ANSWERS = {
     "declined": N_("پذیرفته نشد"),
     "already_done": N_("پیش‌تر انجام شده"),
     "not_ours": N_("در اختیار شهرداری نیست"),
+    "needs_council": N_("نیازمند مصوبهٔ شورا"),
 }
 
 
@@ -133,7 +134,7 @@ def _path(kind: ContributionKind, contribution_id: int) -> Response:
     entries = [
         atom.Entry(
             path=f"step/{step.id}", title=f"{str(words(step.kind, step.detail)).strip()}: {thing.title}", updated=step.at,
-            published=step.at, address=_page(thing), summary=step.note, author=_site_name(),
+            published=step.at, address=_page(thing), summary=say(step.note) if step.note else "", author=_site_name(),
         )
         for step in reversed(contributions.steps_of(thing.id)[-50:])
     ]  # fmt: skip

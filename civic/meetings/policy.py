@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic.core.actor import Actor
-from civic.core.policy import POLICY, is_clerk, is_council, is_inspector
+from civic.core.policy import POLICY, is_clerk, is_council, is_inspector, is_system
 
 
 class May(StrEnum):
@@ -12,6 +12,7 @@ class May(StrEnum):
     STANCE = "meeting:stance"
     READ_PAPERS = "meeting:read_papers"
     READ_NOTES = "meeting:read_notes"
+    FOLLOW = "meeting:follow"
 
 
 def sits_in_the_council(actor: Actor, _thing: Any) -> bool:
@@ -24,4 +25,5 @@ POLICY |= {
     May.STANCE: [[sits_in_the_council]],
     May.READ_PAPERS: [[is_council], [is_clerk], [is_inspector]],
     May.READ_NOTES: [[is_council], [is_clerk]],
+    May.FOLLOW: [[is_system]],
 }

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from civic.audit.service import record
 from civic.contributions import service as contributions
+from civic.contributions.models import Contribution
 from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.actor import Actor
@@ -155,6 +156,18 @@ def place(
     record(actor, "meeting.place", f"item:{item.id}", public=public and meeting.public, meeting=meeting.id)
     publish(ItemPlaced(item.id, meeting.id, about))
     return item
+
+
+def follow_title(actor: Actor, subject: Contribution) -> None:
+    """Something was covered in the title of what a report is about: no agenda goes on telling it."""
+    require(actor, May.FOLLOW, subject)
+    about = select(Report.id).where(Report.contribution_id == subject.id)
+    db.session.execute(
+        update(AgendaItem)
+        .where(AgendaItem.report_id.in_(about))
+        .values(title=subject.title[:300])
+        .execution_options(synchronize_session=False)
+    )
 
 
 def shift(actor: Actor, item: AgendaItem, *, up: bool) -> None:

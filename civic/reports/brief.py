@@ -110,7 +110,7 @@ def _quote(read: Read, ref: str, **more: Any) -> Line:
 
 def _question(read: Read) -> Section:
     prose = read.document["prose"]
-    lines = [Line("strong", prose["question"])] if prose["question"] else []
+    lines = [Line("strong", prose["question"] or read.title)]
     return Section(say(N_("پرسش از شورا")), [*lines, _quote(read, SUBJECT, link=read.document["page"])])
 
 
@@ -256,9 +256,12 @@ def _open(read: Read) -> Section:
     words = read.document["prose"]["open_points"]
     found.lines += [Line("text", line) for line in words.splitlines() if line.strip()]
     for asked in read.document["questions"]:
+        if asked["ref"] not in read.words:
+            found.lines.append(Line("removed", say(REMOVED)))
+            continue
         state = say(N_("پاسخ گرفت")) if asked["answered"] else say(N_("در انتظار پاسخ"))
         found.lines.append(
-            Line("link", say(N_("پرسش شورا: %(title)s (%(state)s)"), title=asked["title"], state=state), link=asked["link"])
+            Line("link", say(N_("پرسش شورا: %(title)s (%(state)s)"), title=read.words[asked["ref"]].text, state=state), link=asked["link"])
         )  # fmt: skip
     if not found.lines:
         found.lines.append(Line("muted", say(N_("چیزی نوشته نشده است."))))

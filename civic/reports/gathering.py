@@ -29,6 +29,7 @@ from civic.reports.rules import (
     FORMAT,
     MOST_PROMISES,
     MOST_QUESTIONS,
+    QUESTION,
     QUOTE,
     REASONS_A_SIDE,
     SUBJECT,
@@ -77,16 +78,22 @@ def gather(report: Report, contribution: Contribution) -> Gathered:
         "page": page, "published_on": _day(contribution.published_at), "door": str(report.door),
         "category": _names(db.session.get(Category, contribution.category_id) if contribution.category_id else None),
         "district": _names(db.session.get(District, contribution.district_id) if contribution.district_id else None),
-        "prose": {"question": report.question, "heard": report.heard, "open_points": report.open_points},
+        "prose": {"question": _question(report, contribution), "heard": report.heard, "open_points": report.open_points},
         "vote": _vote(panel_of(PUBLIC, contribution), page, figures),
         "reasons": _reasons(contribution, quotes, page, figures), "answers": _answers(contribution, page, figures),
-        "promises": _promises(contribution, figures), "questions": _questions(contribution), "figures": figures,
+        "promises": _promises(contribution, figures), "questions": _questions(contribution, quotes), "figures": figures,
     }  # fmt: skip
     figures["comments"] = figure(contribution.comment_count, f"{page}/comments", "comments")
     figures["followers"] = figure(contribution.follow_count, page, "people")
     if contribution.kind is ContributionKind.CONSULTATION:
         _consulted(contribution, figures)
     return Gathered(document, quotes)
+
+
+def _question(report: Report, contribution: Contribution) -> str:
+    """The clerk's own wording; '' stands for the subject's title, whose words may yet be covered and never lie in the document."""
+    own = report.edited_at is not None and report.question != contribution.title[:QUESTION]
+    return report.question if own else ""
 
 
 def _vote(panel: Panel | None, page: str, figures: dict[str, Any]) -> dict[str, Any] | None:
@@ -179,7 +186,7 @@ def _promises(contribution: Contribution, figures: dict[str, Any]) -> list[dict[
     return found
 
 
-def _questions(contribution: Contribution) -> list[dict[str, Any]]:
+def _questions(contribution: Contribution, quotes: list[Quote]) -> list[dict[str, Any]]:
     """What members of the council asked about it and what still waits for its answer."""
     rows = db.session.execute(
         select(Contribution, Case.status)
@@ -192,10 +199,14 @@ def _questions(contribution: Contribution) -> list[dict[str, Any]]:
         .order_by(Contribution.id.desc())
         .limit(MOST_QUESTIONS)
     )  # fmt: skip
-    return [
-        {"title": row[0].title, "link": f"/council/questions/{row[0].id}", "answered": row[1] is CaseStatus.ANSWERED}
-        for row in rows
-    ]  # fmt: skip
+    found = []
+    for asked, status in rows:
+        ref = f"q{asked.id}"
+        quotes.append(Quote(ref, asked.id, asked.title, ""))
+        found.append(
+            {"ref": ref, "link": f"/council/questions/{asked.id}", "answered": status is CaseStatus.ANSWERED}
+        )
+    return found
 
 
 def _consulted(contribution: Contribution, figures: dict[str, Any]) -> None:

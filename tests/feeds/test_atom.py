@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from civic.cases.rules import AnswerKind
 from civic.contributions import queries as contributions
 from civic.contributions import service as contributing
 from civic.contributions.rules import Status
@@ -13,6 +14,7 @@ from civic.core.actor import SYSTEM, Role
 from civic.core.db import db, transaction
 from civic.feeds.atom import clean, tag
 from civic.feeds.rules import MOST_ENTRIES
+from civic.feeds.views import ANSWERS
 from civic.groups.queries import actor_of
 from tests.queries import counted
 
@@ -162,6 +164,10 @@ def test_official_answers_are_a_feed_without_those_to_hidden_things(app, browser
     feed, _ = read(browser, "/outcomes.atom")
     assert titles(feed) == ["پذیرفته شد با تغییر: پاسخ‌گرفته"]
     assert "چهار ایستگاه" in feed.findtext("a:entry/a:summary", namespaces=NS)
+
+
+def test_every_kind_of_answer_is_said():
+    assert set(ANSWERS) == {str(kind) for kind in AnswerKind}
 
 
 def test_a_withdrawn_thing_leaves_the_list_and_keeps_its_own_feed(app, browser, make):

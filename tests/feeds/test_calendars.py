@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
+from civic.accounts.models import User
 from civic.contributions import queries as contributions
 from civic.contributions import service as contributing
 from civic.contributions.rules import Involvement
@@ -193,3 +194,25 @@ def test_the_page_says_what_comes_next_in_every_language(app, browser, make):
     with app.app_context():
         assert db.session.query(CalendarKey).count() == 0
     browser().open("/me/calendar", status=303)
+
+
+def test_somebody_whose_writing_is_shut_can_close_a_secret_address(app, browser, make):
+    person = make.user()
+    make.voted_on(person)
+    address = secret(browser, person)
+    with app.app_context(), transaction() as session:
+        session.get_one(User, person).blocked_until = clock.now() + timedelta(days=7)
+    page = browser(person)
+    page.open("/me/calendar")
+    assert page.submit("/me/calendar/mine/close").status_code == 303
+    read(browser, address, status=404)
+
+
+def test_a_withdrawn_proposal_has_no_last_day_to_vote(app, browser, make):
+    author = make.user()
+    proposal = make.voted_on(author)
+    address = secret(browser, author)
+    assert len(read(browser, address)[0]) == 1
+    with app.app_context(), transaction():
+        contributing.withdraw(actor_of(author), contributions.by_id(proposal), reason="دیگر لازم نیست.")
+    assert read(browser, address)[0] == {}

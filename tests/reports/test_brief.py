@@ -15,6 +15,7 @@ from civic.core import clock
 from civic.core.actor import SYSTEM
 from civic.core.db import db, transaction
 from civic.core.text import latin_digits
+from civic.council import service as council
 from civic.groups.queries import actor_of
 from civic.reports import rules
 from civic.reports import service as report_service
@@ -176,6 +177,45 @@ def test_a_comment_removed_later_leaves_a_mark_and_the_same_fingerprint(app, bro
     text = pypdf.PdfReader(io.BytesIO(browser().client.get(f"/en/council/reports/{city.report}.pdf").data))
     assert "removed" in "".join(p.extract_text() for p in text.pages)
     assert FOR_WORDS not in browser().open(f"/council/items/{agenda[1]}")
+
+
+def test_titles_covered_or_hidden_later_do_not_lie_in_the_frozen_document(
+    app, browser, city, make, follow_up
+):
+    """A title is the default question of a brief; a member's question has a title, too."""
+    with app.app_context():
+        with transaction():
+            asker = actor_of(city.member)
+            asked = council.ask(
+                asker, title="چرا سازه نیامد؟", text="از پارسال گفته‌اند می‌آید و نیامده است.", department_id=city.department,
+                about=contributions.by_id(city.thing),
+            ).id  # fmt: skip
+        db.session.remove()
+    term, organ = make.term(city.clerk), make.organ(city.clerk)
+    item = make.placed(city.clerk, make.meeting(city.clerk, organ, term), city.report)
+    page = browser().open(f"/council/reports/{city.report}")
+    assert "چرا سازه نیامد؟" in page
+    assert "خیابان توس" in page
+    before = served(browser, city.report)
+    assert "چرا سازه" not in before["canonical"]
+    assert "خیابان توس" not in before["canonical"]
+    with app.app_context():
+        with transaction():
+            contribution_service.hide(SYSTEM, contributions.by_id(asked))
+            thing = contributions.by_id(city.thing)
+            contribution_service.mask(SYSTEM, thing, passages=[("address", "خیابان توس")], reference="ت-۱")
+        db.session.remove()
+    follow_up()
+    after = served(browser, city.report)
+    assert after["canonical"] == before["canonical"]
+    assert after["quotations"][f"q{asked}"]["removed"]
+    for path in (
+        f"/council/reports/{city.report}",
+        f"/council/items/{item}",
+        f"/api/v1/reports/{city.report}",
+    ):
+        assert "چرا سازه" not in browser().open(path)
+        assert "خیابان توس" not in browser().open(path)
 
 
 def test_what_happens_later_does_not_reach_a_frozen_report(app, browser, city, agenda, make):
