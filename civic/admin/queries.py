@@ -240,8 +240,6 @@ def routed_lately(actor: Actor) -> dict[int, int]:
     """How many cases of the last 90 days each rule has sent; 0 for those that no rule fitted."""
     require(actor, May.OPEN_DESK)
     rows = db.session.execute(
-        select(func.coalesce(Case.rule_id, 0), func.count())
-        .where(Case.opened_at >= clock.now() - TRIED)
-        .group_by(func.coalesce(Case.rule_id, 0))
+        select(Case.rule_id, func.count()).where(Case.opened_at >= clock.now() - TRIED).group_by(Case.rule_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0] or 0: row[1] for row in rows}

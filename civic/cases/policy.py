@@ -22,6 +22,7 @@ class May(StrEnum):
     REOPEN = "case:reopen"
     RUN_CLOCK = "case:run_clock"
     GIVE_PART = "case:give_part"
+    READ_TEMPLATES = "answer:read_templates"
     WRITE_TEMPLATE = "answer:write_template"
     GO_ON_LEAVE = "case:go_on_leave"
     ANSWER_QUESTION = "case:answer_question"
@@ -62,6 +63,7 @@ POLICY |= {
     May.REOPEN: [[is_system]],
     May.RUN_CLOCK: [[is_system]],
     May.GIVE_PART: [[works_for_its_department]],
+    May.READ_TEMPLATES: [[works_anywhere], [is_operator]],
     May.WRITE_TEMPLATE: [[heads_its_department], [is_operator]],
     May.GO_ON_LEAVE: [[works_anywhere]],
     May.ANSWER_QUESTION: [[is_author]],

@@ -226,7 +226,7 @@ def give_part(part_id: int) -> BaseResponse:
 
 @bp.route("/inbox/templates", methods=["GET", "POST"])
 @bp.route("/inbox/templates/<int:template_id>", methods=["GET", "POST"])
-@desk(May.READ)
+@desk(May.READ_TEMPLATES)
 def templates(template_id: int | None = None) -> BaseResponse:
     """Ready sentences of one's department; the operator's are for all."""
     actor = current_actor()
@@ -261,7 +261,7 @@ def templates(template_id: int | None = None) -> BaseResponse:
 
 
 @bp.post("/inbox/templates/<int:template_id>/retire")
-@desk(May.READ)
+@desk(May.READ_TEMPLATES)
 def retire_template(template_id: int) -> BaseResponse:
     with transaction():
         service.retire_template(current_actor(), queries.template_for_change(template_id))
