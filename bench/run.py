@@ -52,13 +52,18 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def cpu_of_postgres() -> float:
-    """CPU seconds of all living PostgreSQL processes."""
+def cpu_of_postgres(cluster: int = 0) -> float:
+    """CPU seconds of all living PostgreSQL processes; of one cluster, with those that have ended, when its pid is given."""
     total = 0.0
-    for path in Path("/proc").glob("[0-9]*/comm"):
+    for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            if path.read_text().strip() == "postgres":
-                total += cpu_of(int(path.parent.name))
+            name, rest = path.read_text().rsplit(")", 1)
+            fields = rest.split()
+            pid, parent = int(path.parent.name), int(fields[1])
+            if cluster and pid == cluster:
+                total += sum(int(f) for f in fields[11:15]) / TICK
+            elif name.endswith("(postgres") and (not cluster or parent == cluster):
+                total += (int(fields[11]) + int(fields[12])) / TICK
     return total
 
 
@@ -201,8 +206,8 @@ Request = Callable[[int], tuple[str, str, str, dict[str, str]]]
 """From a running number to (method, path, body, headers)."""
 
 
-def drive(port: int, pid: int, n: int, make: Request, *, postgres: bool) -> tuple[float, float, float, int]:
-    """n requests over PARALLEL kept connections: (web CPU ms, database CPU ms, requests per second, refused)."""
+def drive(port: int, pid: int, n: int, make: Request, *, postgres: bool, cluster: int = 0, parallel: int = PARALLEL) -> tuple[float, float, float, int]:  # fmt: skip
+    """n requests over kept connections: (web CPU ms, database CPU ms, requests per second, refused)."""
     refused = 0
     lock = threading.Lock()
     numbers = iter(range(n))
@@ -225,14 +230,14 @@ def drive(port: int, pid: int, n: int, make: Request, *, postgres: bool) -> tupl
                 with lock:
                     refused += 1
 
-    web, database, started = cpu_of(pid), cpu_of_postgres() if postgres else 0.0, time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(PARALLEL)]
+    web, database, started = cpu_of(pid), cpu_of_postgres(cluster) if postgres else 0.0, time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(parallel)]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
     passed = time.perf_counter() - started
-    web_after, database_after = cpu_of(pid), cpu_of_postgres() if postgres else 0.0
+    web_after, database_after = cpu_of(pid), cpu_of_postgres(cluster) if postgres else 0.0
     return (web_after - web) * 1000 / n, (database_after - database) * 1000 / n, n / passed, refused
 
 

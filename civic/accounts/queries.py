@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from civic.accounts.models import Intention, LoginSession, RoleGrant, User
 from civic.accounts.rules import UserStatus
@@ -29,18 +29,22 @@ def by_login(kind: str, login: str) -> User | None:
     return db.session.scalars(select(User).where(column == login)).first()
 
 
+LIVE_SESSION = (
+    select(LoginSession, User, District)
+    .join(User, User.id == LoginSession.user_id)
+    .outerjoin(District, District.id == User.district_id)
+    .where(
+        LoginSession.token_hash == bindparam("token"),
+        LoginSession.ended_at.is_(None),
+        User.status == UserStatus.ACTIVE,
+    )
+)
+"""Made once: every request with a cookie asks it."""
+
+
 def session_by_token(token: str) -> tuple[LoginSession, User, District | None] | None:
     """The live session of a cookie with its person, in one query."""
-    row = db.session.execute(
-        select(LoginSession, User, District)
-        .join(User, User.id == LoginSession.user_id)
-        .outerjoin(District, District.id == User.district_id)
-        .where(
-            LoginSession.token_hash == digest(token),
-            LoginSession.ended_at.is_(None),
-            User.status == UserStatus.ACTIVE,
-        )
-    ).first()
+    row = db.session.execute(LIVE_SESSION, {"token": digest(token)}).first()
     return (row[0], row[1], row[2]) if row else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from civic.app import drawing
 from civic.cases.queries import late_among, opinion_of, public_answer
@@ -18,7 +18,7 @@ from civic.contributions.rules import KINDS, Status
 from civic.core import clock, dates
 from civic.core.actor import PUBLIC
 from civic.core.db import db
-from civic.core.i18n import DIRECTION, count, language, num, say, translate, translate_plural
+from civic.core.i18n import DIRECTION, count, in_page, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
 from civic.duties.rules import last_day
@@ -33,6 +33,7 @@ def setup(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=in_page, gettext=in_page)
     app.jinja_env.filters.update(
         num=num,
         day=write_day,
@@ -44,7 +45,13 @@ def setup(app: Flask) -> None:
     )
     app.jinja_env.globals.update(drawing=drawing, rtl=lambda: DIRECTION[language()] == "rtl")
     app.jinja_env.globals.update(
-        asset=asset, can=can, url_of=url_of, num=num, csrf_token=csrf_token, clock_now=clock.now
+        asset=asset,
+        can=can,
+        url_of=url_of,
+        num=num,
+        csrf_token=csrf_token,
+        clock_now=clock.now,
+        remembered=cache,
     )
     app.jinja_env.globals.update(
         tally_map=tally_map,
@@ -139,16 +146,17 @@ def ago(value: datetime) -> str:
     return dates.write_day(value, language(), "y")
 
 
+TALLIES = select(Tally.contribution_id, Tally.option_key, Tally.supporters).where(
+    Tally.contribution_id.in_(bindparam("things", expanding=True))
+)
+
+
 def tally_map(contribution_ids: list[int]) -> dict[int, dict[str, int]]:
     """Totals by option for a desk's list: {contribution: {option: ballots}}; desks lie beside votes, not above."""
     if not contribution_ids:
         return {}
     found: dict[int, dict[str, int]] = {}
-    rows = db.session.execute(
-        select(Tally.contribution_id, Tally.option_key, Tally.supporters).where(
-            Tally.contribution_id.in_(contribution_ids)
-        )
-    )
+    rows = db.session.execute(TALLIES, {"things": contribution_ids})
     for contribution_id, option, ballots in rows:
         found.setdefault(contribution_id, {})[option] = ballots
     return found

@@ -9,7 +9,7 @@ from civic.accounts import queries, service
 from civic.accounts.views import Ticket
 from civic.app.intentions import CARRIERS
 from civic.core.actor import PUBLIC, Actor
-from civic.core.db import db, transaction
+from civic.core.db import transaction
 from civic.core.errors import CivicError
 from civic.core.i18n import say
 from civic.core.logs import log
@@ -39,7 +39,6 @@ def load_actor() -> Actor:
         session.clear()
         return PUBLIC
     g.touch = row.id if queries.needs_touch(row) else None
-    db.session.rollback()
     return actor
 
 

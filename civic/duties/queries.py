@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from persiantools.jdatetime import JalaliDate
-from sqlalchemy import extract, func, select
+from sqlalchemy import bindparam, extract, func, select
 
 from civic.core import clock
 from civic.core.dates import jalali_year
@@ -17,15 +17,14 @@ AHEAD = timedelta(days=45)
 """How far what is asked today reaches: 20 working days and an extension."""
 
 
+DAYS_OFF = select(Holiday.day).where(Holiday.day >= bindparam("since"), Holiday.day <= bindparam("until"))
+
+
 def holidays(first: date | None = None, last: date | None = None) -> frozenset[date]:
     """Official holidays near a day (today when none is given), or near all days from `first` to `last`."""
     first = first or clock.today()
     last = max(first, last or first)
-    return frozenset(
-        db.session.scalars(
-            select(Holiday.day).where(Holiday.day >= first - REACH, Holiday.day <= last + REACH)
-        )
-    )
+    return frozenset(db.session.scalars(DAYS_OFF, {"since": first - REACH, "until": last + REACH}))
 
 
 def calendar(first: date, last: date) -> Sequence[Holiday]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus, shown_name
@@ -17,23 +17,27 @@ from civic.groups.policy import May
 from civic.groups.rules import GroupStatus, MemberRole
 from civic.places.models import District
 
+# Made once: every request of somebody signed in asks both.
+MEMBERSHIPS = (
+    select(Group.id, Group.name, Group.kind, GroupMember.role)
+    .join(GroupMember, GroupMember.group_id == Group.id)
+    .where(GroupMember.user_id == bindparam("person"), Group.status == GroupStatus.ACTIVE)
+    .order_by(Group.id)
+)
+GRANTS = select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id).where(
+    RoleGrant.user_id == bindparam("person")
+)
+
 
 def memberships_of(user_id: int) -> tuple[Membership, ...]:
     """The active groups somebody may speak for."""
-    rows = db.session.execute(
-        select(Group.id, Group.name, Group.kind, GroupMember.role)
-        .join(GroupMember, GroupMember.group_id == Group.id)
-        .where(GroupMember.user_id == user_id, Group.status == GroupStatus.ACTIVE)
-        .order_by(Group.id)
-    )
+    rows = db.session.execute(MEMBERSHIPS, {"person": user_id})
     return tuple(Membership(r.id, r.name, Kind(r.kind), r.role is MemberRole.MANAGER) for r in rows)
 
 
 def actor_for(user: User, *, district: District | None = None, session_id: int | None = None) -> Actor:
     """The plain value that every package knows a person by."""
-    grants = db.session.execute(
-        select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id).where(RoleGrant.user_id == user.id)
-    )
+    grants = db.session.execute(GRANTS, {"person": user.id})
     return Actor(
         user_id=user.id,
         full_name=user.full_name,

@@ -192,6 +192,28 @@ def test_the_author_is_asked_answers_and_the_clock_goes_on(app, city, browser, f
         db.session.remove()
 
 
+def test_the_authors_words_are_read_by_the_department_alone(app, city, browser, make):
+    """So the author was told before writing them; council, triage and those above know only that they came."""
+    words = "ایستگاه‌های ۳ و ۷؛ خانهٔ خودم روبه‌روی شمارهٔ ۷ است."
+    with app.app_context():
+        with clock.at(MONDAY + timedelta(days=1)), transaction():
+            asked = service.ask_author(actor_of(city.officer), the_case(city), text="کدام ایستگاه‌های خیابان؟")
+            author = actor_of(city.author)
+            service.answer_question(author, *queries.question_for_change(author, asked.id), text=words)
+        db.session.remove()
+    for staff in (city.officer, city.other, city.head):
+        assert words in browser(staff).open(f"/inbox/{city.case_id}")
+    for reader in (
+        city.above,
+        city.council,
+        make.user(roles=(Role.TRIAGE,)),
+        make.user(roles=(Role.OPERATOR,)),
+    ):
+        page = browser(reader).open(f"/inbox/{city.case_id}")
+        assert words not in page
+        assert "تنها واحد مسئول می‌خواند" in page
+
+
 @pytest.mark.usefixtures("ctx")
 def test_waiting_that_is_used_up_goes_on_by_itself(city):
     officer = actor_of(city.officer)

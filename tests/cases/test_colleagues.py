@@ -11,7 +11,7 @@ from civic.cases.rules import AnswerKind
 from civic.contributions.models import Step
 from civic.contributions.rules import StepKind
 from civic.core import clock
-from civic.core.actor import Role
+from civic.core.actor import SYSTEM, Role
 from civic.core.dates import parts_of
 from civic.core.db import db, transaction
 from civic.core.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -96,6 +96,31 @@ def test_another_department_gives_its_part_and_it_stands_in_the_answer(app, city
             service.give_part(actor_of(city.officer), part, the_case(city), text=words)
         db.session.remove()
     assert words in guest.open(f"/proposals/{city.made}")
+
+
+def test_a_part_written_for_the_next_answer_waits_for_it(app, city, browser):
+    """The case is open again: what another department writes now is published with the new answer, not before."""
+    old, new = "پهنای پیاده‌رو سه متر است و جا هست.", "اندازهٔ تازه: دو متر و نیم است و جا نیست."
+    with app.app_context():
+        lead, builder = actor_of(city.officer), actor_of(city.builder)
+        with transaction():
+            part = service.ask_department(
+                lead, the_case(city), department_id=city.works, question="پهنای پیاده‌رو چقدر است؟"
+            ).id
+        with transaction():
+            service.give_part(builder, *queries.part_for_change(builder, part), text=old)
+            service.save_answer(lead, the_case(city), kind=AnswerKind.ALREADY_DONE, what="پارسال انجام شد.")
+            service.send_to_head(lead, the_case(city))
+            service.approve(actor_of(city.head), the_case(city))
+        db.session.remove()
+    assert old in browser().open(f"/proposals/{city.made}")
+    with app.app_context():
+        with transaction():
+            service.reopen(SYSTEM, the_case(city), reason="مردم گفتند انجام نشده است.")
+            builder = actor_of(city.builder)
+            service.give_part(builder, *queries.part_for_change(builder, part), text=new)
+        db.session.remove()
+    assert new not in browser().open(f"/proposals/{city.made}")
 
 
 def test_ready_sentences_fill_only_what_is_empty(app, city, browser):

@@ -109,7 +109,7 @@ def _meeting(
     with teller.ago(planned):
         return service.plan(
             clerk, organ=queries.organ(organ), term=db.session.get_one(Term, term), number=number, at=begins,
-            place="تالار شورا، خیابان خسروی", public=True, stance_until=clock.day_start(day),
+            place="تالار شورا، خیابان خسروی", public=True, stance_until=begins - timedelta(hours=15),
         ).id  # fmt: skip
 
 

@@ -10,8 +10,10 @@ from civic.contributions import queries as contributions
 from civic.core import clock
 from civic.core.actor import PUBLIC, Actor
 from civic.core.db import db
+from civic.core.jobs import run_all as run_jobs
 from civic.departments import service as departments
 from civic.departments.models import Department, DepartmentKind
+from civic.duties.jobs import run_clock
 
 OFFICER, AWAY, HEAD = "officer@demo.example", "officer2@demo.example", "head@demo.example"
 KINDS = {
@@ -172,6 +174,8 @@ def _late(teller: Teller) -> None:
     _case(teller, BOARD, "وکیل‌آباد، پایانهٔ باغ‌ملی", "9", 56, "تابلوی این پایانه شکسته و خطرناک است.")
     for weeks in (4, 3, 2, 1):
         with clock.at(clock.now() - timedelta(weeks=weeks)):
+            run_clock()
+            run_jobs()
             jobs.close_week()
 
 
