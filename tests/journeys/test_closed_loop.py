@@ -11,6 +11,7 @@ from civic.core.db import db
 from civic.duties.models import Escalation
 from config import Config
 from tests.journeys import test_council as council
+from tests.journeys.acts import report_done, say
 from tests.journeys.conftest import CHROMIUM, Person
 from tests.journeys.test_loop import PEOPLE, moderate, pick_day, propose
 from tests.make import Make
@@ -63,22 +64,6 @@ def answer_with_a_promise(officer, head):
     head.tap("main a[href*='/inbox/']:has-text('ایستگاه')")
     head.press("تأیید و انتشار")
     head.page.wait_for_load_state()
-
-
-def report_done(officer, number, words):
-    """A hundred percent, with a picture."""
-    officer.open(f"/promises/of/{number}")
-    officer.write("percent", "۱۰۰")
-    officer.write("report", words)
-    officer.page.locator("main input[name='evidence']").set_input_files(council.picture())
-    officer.press("ثبت گزارش")
-    officer.page.wait_for_load_state()
-
-
-def say(person, number, verdict):
-    person.open(f"/promises/of/{number}")
-    person.tap(f"main button[name='verdict'][value='{verdict}']")
-    person.page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

@@ -1,11 +1,9 @@
 """The council's road, once with JavaScript and once without: drafted, frozen, judged, decided, done, verified, public."""
 
-import io
 import re
 from datetime import timedelta
 
 import pytest
-from PIL import Image
 
 from civic.app import create_app
 from civic.core import clock
@@ -13,6 +11,7 @@ from civic.core.dates import parts_of
 from civic.core.db import db, transaction
 from civic.meetings.models import Meeting
 from config import Config
+from tests.journeys.acts import picture
 from tests.journeys.conftest import CHROMIUM, Person
 from tests.make import Make
 
@@ -142,13 +141,6 @@ def verify(clerk, clause):
     clerk.open(f"/council/clauses/{clause}")
     clerk.press("تأیید انجام")
     clerk.page.wait_for_load_state()
-
-
-def picture():
-    """A small photo, as a browser sends it."""
-    kept = io.BytesIO()
-    Image.new("RGB", (60, 40), "green").save(kept, "JPEG")
-    return {"name": "stop.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.journeys.acts import report_done, say
 from tests.journeys.conftest import CHROMIUM, Person
 
 pytestmark = [
@@ -129,13 +130,9 @@ def test_from_the_first_word_to_confirmed_work(chromium, live, script):
     public.tap("main a:has-text('سایه‌بان ایستگاه ۸ از چه روزی')")
     public.waits_for(public.page.url.replace(live.base, ""), "قرارداد بسته شده است")
 
-    officer.open(f"/promises/of/{number}")
-    officer.write("report", "سایه‌بان و نیمکت‌ها نصب شد.")
-    officer.press("انجام شد")
+    report_done(officer, number, "سایه‌بان و نیمکت‌ها نصب شد.")
     for who in ("citizen", "forum", "ngo"):
-        people[who].open(f"/promises/of/{number}")
-        people[who].tap("main button[name='verdict'][value='done']")
-        people[who].page.wait_for_load_state()
+        say(people[who], number, "done")
     public.waits_for(page, "انجام شد با تأیید مردم")
 
     for step in (
