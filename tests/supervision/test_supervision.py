@@ -452,7 +452,7 @@ def test_an_inspector_cannot_act_and_sees_no_ballot(app, make, browser, inspecto
         "/triage",
         "/admin",
         "/admin/users",
-        "/council/papers",
+        "/council/meetings/new",
     ):
         assert visitor.client.get(address).status_code in {403, 404}, address
     visitor.open("/me/profile")
