@@ -176,10 +176,10 @@ class Servers:
                     f"127.0.0.1:{port}", "--timeout", "60", "--log-level", "critical", "bench.planted:web"],
             "worker": [sys.executable, "-m", "bench.planted"],
         }  # fmt: skip
-        self.running[name] = subprocess.Popen(
-            commands[name], env=self.env, cwd=ROOT, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=(self.folder / f"{name}.log").open("ab"),
-        )  # fmt: skip
+        with (self.folder / f"{name}.log").open("ab") as errors:
+            self.running[name] = subprocess.Popen(
+                commands[name], env=self.env, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=errors,
+            )  # fmt: skip
         if name == "redis":
             wait(lambda: answers(port))
         if name == "web":
@@ -208,10 +208,10 @@ class Servers:
             if (
                 process is None or process.poll() is not None
             ):  # what a dead one left is still being let go: again
-                self.running["postgres"] = subprocess.Popen(
-                    command, start_new_session=True, cwd="/", stdout=subprocess.DEVNULL,
-                    stderr=(self.folder / "postgres.log").open("ab"),
-                )  # fmt: skip
+                with (self.folder / "postgres.log").open("ab") as errors:
+                    self.running["postgres"] = subprocess.Popen(
+                        command, start_new_session=True, cwd="/", stdout=subprocess.DEVNULL, stderr=errors,
+                    )  # fmt: skip
                 time.sleep(0.1)
             with contextlib.suppress(psycopg.Error), psycopg.connect(self._server()):
                 return True
@@ -352,6 +352,13 @@ class Client(threading.Thread):
         self.line: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
+        try:
+            self._vote()
+        finally:
+            if self.line is not None:
+                self.line.close()
+
+    def _vote(self) -> None:
         pairs = [(person, thing) for person in self.voters for thing in self.things]
         self.luck.shuffle(pairs)
         for person, thing in pairs:
@@ -412,9 +419,9 @@ class Client(threading.Thread):
         body = urllib.parse.urlencode({"choice": choice, "csrf_token": person.token})
         headers = {"Cookie": person.cookie, "Content-Type": "application/x-www-form-urlencoded"}
         line.request("POST", f"/proposals/{thing}/vote", body, headers)
-        answer = line.getresponse()
-        answer.read()
-        return answer.status, answer.headers.get("Location", "")
+        with contextlib.closing(line.getresponse()) as answer:
+            answer.read()
+            return answer.status, answer.headers.get("Location", "")
 
 
 # ---- the judgement -----------------------------------------------------------------------------

@@ -38,7 +38,7 @@ from civic.app.errors import PAGES as ERRORS
 from civic.app.errors import answer as error_answer
 from civic.cases import queries as case_queries
 from civic.cases import service as cases
-from civic.cases.models import Answer, AuthorQuestion, Case
+from civic.cases.models import Answer, AnswerTemplate, AuthorQuestion, Case
 from civic.cases.rules import AnswerKind, CaseStatus, Door
 from civic.comments import service as comments
 from civic.consultations import service as consultations
@@ -430,7 +430,7 @@ def of_people() -> re.Pattern[str]:
     """Everything that people wrote, which no page translates; the longest first."""
     columns = (
         Contribution.title, Contribution.byline, Contribution.text, Contribution.place_text, User.full_name, Group.name, Consultation.option_lines,
-        Promise.text, Resolution.title, Resolution.text, Resolution.why, Clause.text, AgendaItem.title, AgendaItem.outcome_text, Organ.name_fa,
+        Promise.text, AnswerTemplate.title, AnswerTemplate.what, AnswerTemplate.why, Resolution.title, Resolution.text, Resolution.why, Clause.text, AgendaItem.title, AgendaItem.outcome_text, Organ.name_fa,
         Report.question, Report.heard, Report.open_points,
     )  # fmt: skip
     rows = {row for column in columns for row in db.session.scalars(select(column).distinct()) if row}
