@@ -1,17 +1,15 @@
 """The council's part of /api/v1: reports with what proves them, meetings with their agendas."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
-from flask import request, url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from civic.core.actor import PUBLIC
-from civic.core.paging import Page
 from civic.core.web import public
 from civic.meetings import queries as meetings
+from civic.opendata.pages import page_of
 from civic.reports import queries as reports
 from civic.resolutions import queries as resolutions
 
@@ -154,7 +152,7 @@ class ManyMeetings(Schema):
 @public
 def report_list(args: dict[str, Any]) -> dict[str, Any]:
     """Participation reports on public agendas, newest first."""
-    return _page(reports.public_list(cursor=args["after"], size=args["limit"]), args, _report_row)
+    return page_of(reports.public_list(cursor=args["after"], size=args["limit"]), args, _report_row)
 
 
 @bp.get("/reports/<int:report_id>")
@@ -182,7 +180,7 @@ def report(report_id: int) -> dict[str, Any]:
 def meeting_list(args: dict[str, Any]) -> dict[str, Any]:
     """Meetings of the council and its commissions: past ones newest first, upcoming ones next first."""
     found = meetings.listed(upcoming=args["when"] == "upcoming", cursor=args["after"], size=args["limit"])
-    return _page(found, args, _meeting)
+    return page_of(found, args, _meeting)
 
 
 @bp.get("/meetings/<int:meeting_id>")
@@ -203,7 +201,7 @@ def resolution_list(args: dict[str, Any]) -> dict[str, Any]:
     found = resolutions.public_list(
         args["state"], overdue=args["overdue"], cursor=args["after"], size=args["limit"]
     )
-    return _page(found, args, _resolution)
+    return page_of(found, args, _resolution)
 
 
 @bp.get("/resolutions/<int:resolution_id>")
@@ -266,11 +264,3 @@ def _report_row(found: Any) -> dict[str, Any]:
 
 def _names(thing: Any) -> dict[str, str]:
     return {"fa": thing.name_fa, "en": thing.name_en or thing.name_fa, "ar": thing.name_ar or thing.name_fa}
-
-
-def _page(found: Page[Any], args: dict[str, Any], shape: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    following = None
-    if found.next:
-        kept = {k: v for k, v in args.items() if v not in ("", None)}
-        following = url_for(request.endpoint or "", **{**kept, "after": found.next})
-    return {"items": [shape(row) for row in found.items], "next": following}

@@ -3,7 +3,7 @@
 from datetime import UTC
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, jsonify
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
@@ -11,11 +11,11 @@ from civic.cases.rules import CaseStatus
 from civic.contributions.rules import ContributionKind
 from civic.core import clock
 from civic.core.errors import NotFound, RuleBroken
-from civic.core.paging import Page
 from civic.core.text import N_
 from civic.core.web import public
 from civic.cosigning.queries import signed_of
 from civic.opendata import queries
+from civic.opendata.pages import page_of
 from civic.opendata.queries import Row
 from civic.votes.queries import result_of
 
@@ -278,7 +278,7 @@ def proposals(args: dict[str, Any]) -> dict[str, Any]:
     )
     ids = [row.contribution.id for row in found.items]
     problems, cases, cosigners = queries.problems_of(ids), queries.cases_of(ids), signed_of(ids)
-    return _page(found, args, lambda row: _proposal(row, problems, cases, cosigners))
+    return page_of(found, args, lambda row: _proposal(row, problems, cases, cosigners))
 
 
 @bp.get("/proposals/<int:contribution_id>")
@@ -300,7 +300,7 @@ def proposal_comments(args: dict[str, Any], contribution_id: int) -> dict[str, A
     found = queries.comments_of(
         ContributionKind.PROPOSAL, contribution_id, cursor=args["after"], limit=args["limit"]
     )
-    return _page(found, args, _comment)
+    return page_of(found, args, _comment)
 
 
 @bp.get("/proposals/<int:contribution_id>/tally")
@@ -339,7 +339,7 @@ def problems(args: dict[str, Any]) -> dict[str, Any]:
         limit=args["limit"],
         updated_since=args["updated_since"],
     )
-    return _page(found, args, _problem)
+    return page_of(found, args, _problem)
 
 
 @bp.get("/problems/<int:contribution_id>")
@@ -359,7 +359,7 @@ def problem_comments(args: dict[str, Any], contribution_id: int) -> dict[str, An
     found = queries.comments_of(
         ContributionKind.PROBLEM, contribution_id, cursor=args["after"], limit=args["limit"]
     )
-    return _page(found, args, _comment)
+    return page_of(found, args, _comment)
 
 
 @bp.get("/consultations")
@@ -368,7 +368,7 @@ def problem_comments(args: dict[str, Any], contribution_id: int) -> dict[str, An
 @public
 def consultations(args: dict[str, Any]) -> dict[str, Any]:
     """Approved consultations, newest first."""
-    return _page(queries.consultation_list(cursor=args["after"], limit=args["limit"]), args, _consultation)
+    return page_of(queries.consultation_list(cursor=args["after"], limit=args["limit"]), args, _consultation)
 
 
 @bp.get("/consultations/<int:contribution_id>")
@@ -424,7 +424,7 @@ def referrals(args: dict[str, Any]) -> dict[str, Any]:
         state=args["state"], department=args["department"], overdue=args["overdue"], cursor=args["after"],
         limit=args["limit"],
     )  # fmt: skip
-    return _page(found, args, _referral)
+    return page_of(found, args, _referral)
 
 
 def _referral(row: queries.Referral) -> dict[str, Any]:
@@ -476,21 +476,6 @@ def outcomes() -> dict[str, Any]:
         "districts": [{**row, "id": int(key)} for key, row in districts.get("rows", {}).items()],
         "promises": promises.get("columns", {}),
     }  # fmt: skip
-
-
-def _page(found: Page[Any], args: dict[str, Any], shape: Any) -> dict[str, Any]:
-    following = None
-    if found.next:
-        more: dict[str, Any] = {"after": found.next, "limit": args["limit"]}
-        if args.get("updated_since"):
-            more["updated_since"] = args["updated_since"].isoformat()
-        more |= {
-            name: args[name]
-            for name in ("state", "department", "overdue")
-            if args.get(name) not in (None, "")
-        }
-        following = url_for(request.endpoint or "", **{**(request.view_args or {}), **more})
-    return {"items": [shape(row) for row in found.items], "next": following}
 
 
 def _names(thing: Any) -> dict[str, str]:
