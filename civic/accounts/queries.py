@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
@@ -10,7 +11,7 @@ from civic.accounts.models import Intention, LoginSession, RoleGrant, User
 from civic.accounts.rules import UserStatus
 from civic.core import clock
 from civic.core.actor import Actor
-from civic.core.db import db, one_for_change
+from civic.core.db import columns, db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.text import fold, latin_digits
 from civic.places.models import District
@@ -30,7 +31,11 @@ def by_login(kind: str, login: str) -> User | None:
 
 
 LIVE_SESSION = (
-    select(LoginSession, User, District)
+    select(
+        LoginSession.id.label("session_id"), LoginSession.created_at, LoginSession.seen_at,
+        User.id, User.full_name, User.name_style, User.own_kind, User.expert_field, User.district_id, User.identity_level,
+        User.residence_level, User.locale, User.unread, User.blocked_until, District.name_fa.label("district"),
+    )
     .join(User, User.id == LoginSession.user_id)
     .outerjoin(District, District.id == User.district_id)
     .where(
@@ -38,14 +43,13 @@ LIVE_SESSION = (
         LoginSession.ended_at.is_(None),
         User.status == UserStatus.ACTIVE,
     )
-)
+)  # fmt: skip
 """Made once: every request with a cookie asks it."""
 
 
-def session_by_token(token: str) -> tuple[LoginSession, User, District | None] | None:
-    """The live session of a cookie with its person, in one query."""
-    row = db.session.execute(LIVE_SESSION, {"token": digest(token)}).first()
-    return (row[0], row[1], row[2]) if row else None
+def session_by_token(token: str) -> Any:
+    """The live session of a cookie with its person, as a row of LIVE_SESSION's columns; None when there is none."""
+    return columns(LIVE_SESSION, {"token": digest(token)}).first()
 
 
 def own(actor: Actor) -> User:
@@ -100,12 +104,12 @@ def people(typed: str) -> Sequence[User]:
     return [person for person in close if fold(wanted) in fold(person.full_name)] or close
 
 
-def needs_touch(session: LoginSession) -> bool:
+def needs_touch(session: Any) -> bool:
     """True when the session's last use should be written down again: at most every five minutes."""
     return clock.now() - session.seen_at > timedelta(minutes=5)
 
 
-def expired(session: LoginSession, *, staff: bool) -> bool:
+def expired(session: Any, *, staff: bool) -> bool:
     """Staff: 30 minutes idle, 12 hours in all. Citizens: 7 days idle, 30 days in all."""
     moment = clock.now()
     idle, whole = (

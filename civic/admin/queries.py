@@ -18,7 +18,7 @@ from civic.cases.models import Case
 from civic.contributions.models import Contribution
 from civic.core import clock
 from civic.core.actor import Actor
-from civic.core.db import db, is_sqlite
+from civic.core.db import db, is_sqlite, one_reading
 from civic.core.jobs import PeriodicRun
 from civic.core.outbox import Delivery, DeliveryStatus, OutboxEvent
 from civic.core.policy import require
@@ -203,7 +203,7 @@ def dry_run(actor: Actor, after: Sequence[Condition]) -> DryRun:
     before, there = conditions(), offices()
     words = any(rule.keywords for rule in [*before, *after])
     text = Contribution.text if words else literal("")
-    rows = db.session.execute(
+    query = (
         select(
             Case.number, Case.door, Contribution.title, Contribution.kind, Contribution.category_id,
             Contribution.district_id, Group.kind.label("group_kind"), text.label("text"),
@@ -217,17 +217,18 @@ def dry_run(actor: Actor, after: Sequence[Condition]) -> DryRun:
     )  # fmt: skip
     total = moved = 0
     newest: list[Elsewhere] = []
-    for row in rows:
-        facts = Facts(
-            category=row.category_id, district=row.district_id, kind=row.kind, door=row.door,
-            group_kind=row.group_kind or "", text=fold_joined(f"{row.title} {row.text}") if words else "",
-        )  # fmt: skip
-        old, new = (_sent_to(rules, facts, there) for rules in (before, after))
-        total += 1
-        if old != new:
-            moved += 1
-            if len(newest) < SHOWN:
-                newest.append(Elsewhere(row.number, row.title, old, new))
+    with one_reading() as session:
+        for row in session.execute(query):
+            facts = Facts(
+                category=row.category_id, district=row.district_id, kind=row.kind, door=row.door,
+                group_kind=row.group_kind or "", text=fold_joined(f"{row.title} {row.text}") if words else "",
+            )  # fmt: skip
+            old, new = (_sent_to(rules, facts, there) for rules in (before, after))
+            total += 1
+            if old != new:
+                moved += 1
+                if len(newest) < SHOWN:
+                    newest.append(Elsewhere(row.number, row.title, old, new))
     return DryRun(total, moved, newest)
 
 

@@ -17,7 +17,7 @@ from civic.cases.models import Answer, Convincing
 from civic.comments.models import Comment, UsefulMark
 from civic.contributions.models import Contribution, Involved
 from civic.contributions.rules import ContributionKind, Involvement, Status
-from civic.core.db import db
+from civic.core.db import db, one_reading
 from civic.core.errors import NotFound
 from civic.groups.models import Group, GroupMember
 from civic.meetings.models import AgendaItem, Stance
@@ -322,13 +322,14 @@ def _results(within: Select[int] | None) -> Iterator[str]:
     query = select(Result, Question.contribution_id).join(Question, Question.id == Result.question_id)
     if within is not None:
         query = query.where(Question.contribution_id.in_(within))
-    for result, contribution_id in db.session.execute(query.execution_options(yield_per=500)):
-        if seal_of(result.totals, result.by_kind, result.rule_version) != result.sha256:
-            yield f"result of contribution {contribution_id}: changed after it was published"
-        counted = votes.counted(result.question_id)
-        again = {key: counted.get(key, 0) for key in result.totals}
-        if again != result.totals:
-            yield f"result of contribution {contribution_id}: {result.totals} published, {again} counted"
+    with one_reading() as session:
+        for result, contribution_id in session.execute(query.execution_options(yield_per=500)):
+            if seal_of(result.totals, result.by_kind, result.rule_version) != result.sha256:
+                yield f"result of contribution {contribution_id}: changed after it was published"
+            counted = votes.counted(result.question_id)
+            again = {key: counted.get(key, 0) for key in result.totals}
+            if again != result.totals:
+                yield f"result of contribution {contribution_id}: {result.totals} published, {again} counted"
 
 
 def part_of(consultation_id: int) -> Select[int]:

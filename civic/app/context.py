@@ -1,8 +1,9 @@
 """What every template can use."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ def setup(app: Flask) -> None:
         csrf_token=csrf_token,
         clock_now=clock.now,
         remembered=cache,
+        pure=pure,
+        reuse=Reused(app),
     )
     app.jinja_env.globals.update(
         tally_map=tally_map,
@@ -65,6 +68,47 @@ def setup(app: Flask) -> None:
     app.context_processor(values)
 
 
+def pure(macro: Callable[..., Any]) -> Callable[..., Any]:
+    """A macro that is a function of its plain arguments and the language alone: each answer is made once per process.
+
+    Arguments of different types are kept apart, so that a text which is marked safe never answers for one that is not.
+    """
+
+    @lru_cache(maxsize=2_000, typed=True)
+    def known(_code: str, *args: Any, **named: Any) -> Any:
+        return macro(*args, **named)
+
+    def said(*args: Any, **named: Any) -> Any:
+        return known(language(), *args, **named)
+
+    return said
+
+
+class Reused:
+    """`{% call reuse('foot', root) %}…{% endcall %}`: a part that is the same for all pages with one key and language.
+
+    The key names everything the part is made of; nothing that a person typed belongs into it. When templates are
+    being written (auto_reload), nothing is kept.
+    """
+
+    MOST = 2_000
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._parts: dict[tuple[Any, ...], Any] = {}
+
+    def __call__(self, *key: Any, caller: Callable[[], Any]) -> Any:
+        if self._app.jinja_env.auto_reload:
+            return caller()
+        key = (language(), *key)
+        part = self._parts.get(key)
+        if part is None:
+            if len(self._parts) >= self.MOST:
+                self._parts.clear()
+            part = self._parts[key] = caller()
+        return part
+
+
 def values() -> dict[str, Any]:
     lang = language()
     return {
@@ -75,7 +119,6 @@ def values() -> dict[str, Any]:
         "site_name": current_app.config["SITE_NAME"] or {"fa": "چارسو", "ar": "تشارسو", "en": "Charsu"}[lang],
         "actor": g.get("actor", PUBLIC),
         "path": request.full_path.rstrip("?"),
-        "switch_language_url": switch_language_url,
         "now": clock.now(),
         "today": clock.today(),
         "base_url": current_app.config["BASE_URL"],
@@ -100,24 +143,16 @@ def url_of(contribution: Any, **more: Any) -> str:
     return url_for(endpoint, contribution_id=contribution.id, **more)
 
 
-def switch_language_url(code: str) -> str:
-    """This same page in another language."""
-    return ("" if code == "fa" else f"/{code}") + request.full_path.rstrip("?")
-
-
 def my_opinion(answer_id: int) -> bool | None:
     """Whether the reader found an official answer convincing."""
     return opinion_of(g.get("actor", PUBLIC), answer_id)
 
 
 @cache
-def _version(name: str) -> str:
-    return hashlib.sha256((Path(ROOT) / "static" / name).read_bytes()).hexdigest()[:10]
-
-
 def asset(name: str) -> str:
     """The address of a static file, changing with its content so that it can be cached for ever."""
-    return f"/static/{name}?v={_version(name)}"
+    version = hashlib.sha256((Path(ROOT) / "static" / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={version}"
 
 
 def write_day(value: date | datetime, style: str = "") -> str:

@@ -33,13 +33,16 @@ def load_actor() -> Actor:
     if found is None:
         session.clear()
         return PUBLIC
-    row, user, district = found
-    actor = actor_for(user, district=district, session_id=row.id)
-    if queries.expired(row, staff=actor.is_staff):
+    actor = _actor_of(found)
+    if queries.expired(found, staff=actor.is_staff):
         session.clear()
         return PUBLIC
-    g.touch = row.id if queries.needs_touch(row) else None
+    g.touch = actor.session_id if queries.needs_touch(found) else None
     return actor
+
+
+def _actor_of(found: Any) -> Actor:
+    return actor_for(found, district=found.district or "", session_id=found.session_id)
 
 
 def touch() -> None:
@@ -60,8 +63,7 @@ def carry_out(token: str, intent: str) -> str | None:
     found = queries.session_by_token(token)
     if found is None:
         return None
-    row, user, district = found
-    g.actor = actor_for(user, district=district, session_id=row.id)
+    g.actor = _actor_of(found)
     with transaction():
         taken = service.take_intention(g.actor, intent)
     if taken is None:

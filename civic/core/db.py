@@ -1,22 +1,31 @@
 """The database, and everything in which SQLite and PostgreSQL differ.
 
-Entry points open `transaction()` first, then load with `for_change`, then judge. SQLite takes its transactions from us
+Entry points open `transaction()` first, then load with `for_change`, then judge. Outside of it everything only reads:
+on PostgreSQL each such statement stands alone, so that neither BEGIN nor ROLLBACK is sent and the statements that the
+driver has prepared live on (a ROLLBACK makes it forget them, and the planner was a third of a page). SQLite takes its transactions from us
 (the driver's own lost 418 of 480 read-then-updates in an experiment): every transaction that writes begins IMMEDIATE.
 """
 
+import select as sockets
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     CheckConstraint,
+    CursorResult,
     DateTime,
     Engine,
+    Executable,
     MetaData,
+    Pool,
     Select,
     String,
     event,
@@ -27,12 +36,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
 from civic.core.errors import NotFound
 
 T = TypeVar("T")
+TRUSTED_FOR = 30.0
+"""Seconds for which a connection that was used and has a quiet socket needs no question whether it lives."""
 
 
 class Base(DeclarativeBase):
@@ -47,7 +59,21 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class ReadingSession(FlaskSession):
+    """Reads statement by statement; writes, locks and cursors belong into `transaction()`."""
+
+    def get_bind(self, *args: Any, **named: Any) -> Any:
+        engine = super().get_bind(*args, **named)
+        if self.info.get("open_transaction") or self.info.get("one_reading") or engine.dialect.name == "sqlite":
+            return engine
+        reader = _readers.get(engine)  # type: ignore[call-overload]
+        if reader is None:
+            reader = _readers[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")  # type: ignore[index,union-attr]
+        return reader
+
+
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+db = SQLAlchemy(model_class=Base, session_options={"class_": ReadingSession})
 
 
 class Moment(TypeDecorator[datetime]):
@@ -94,6 +120,16 @@ def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({members})", name=f"{column}_known")
 
 
+def columns(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """Plain columns of a statement that was made once, past the bookkeeping of objects: for what every page reads.
+
+    Inside this request's transaction, and after what it has pending.
+    """
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
 def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
@@ -108,7 +144,6 @@ def options(url: str, *, worker: bool = False) -> dict[str, Any]:
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 5,
-        "pool_pre_ping": True,
         "connect_args": {
             "connect_timeout": 5,
             "options": f"-c statement_timeout={limit} -c lock_timeout=10000 -c timezone=UTC",
@@ -126,11 +161,51 @@ def _prepare(connection: Any, _record: Any) -> None:
         cursor.close()
 
 
+@event.listens_for(Pool, "checkin")
+def _used(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _alive(connection: Any, record: Any, _proxy: Any) -> None:
+    """Whether a kept connection still has its server, mostly without asking it.
+
+    A server that has gone closes its end, which makes the socket readable; one that is only idle says nothing. So a
+    question over the wire is needed only when the socket speaks up, or when nobody has used it for a while and a
+    firewall may have forgotten it. All other connections of a server that went are let go with this one.
+    """
+    used = record.info.get("used")
+    if used is None or isinstance(connection, sqlite3.Connection):
+        return
+    poll = sockets.poll()
+    try:
+        poll.register(connection.fileno(), sockets.POLLIN)
+        if time.monotonic() - used < TRUSTED_FOR and not poll.poll(0):
+            return
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise InvalidatePoolError from error
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@event.listens_for(ReadingSession, "before_flush")
+def _only_in_transactions(session: Session, _context: Any, _instances: Any) -> None:
+    if session.dirty or session.new or session.deleted:
+        must_be_in_transaction()
+
+
+@event.listens_for(ReadingSession, "do_orm_execute")
+def _locks_too(state: ORMExecuteState) -> None:
+    locks = state.is_select and getattr(state.statement, "_for_update_arg", None) is not None
+    if locks or state.is_insert or state.is_update or state.is_delete:
+        must_be_in_transaction()
 
 
 @contextmanager
@@ -158,6 +233,29 @@ def transaction() -> Iterator[Session]:
         session.info.pop("last_words", None)
 
 
+@contextmanager
+def one_reading() -> Iterator[Session]:
+    """Rows that come one by one through a cursor of the database: it lives in a transaction, which changes nothing."""
+    session = db.session()
+    if session.info.get("open_transaction") or session.info.get("one_reading"):
+        yield session
+        return
+    session.rollback()
+    session.info["one_reading"] = True
+    try:
+        yield session
+    finally:
+        session.info.pop("one_reading", None)
+        session.rollback()
+
+
+def must_be_in_transaction() -> None:
+    """Locks and changes outside of `transaction()` would not last: a fault of ours, never of a person."""
+    if not db.session().info.get("open_transaction"):
+        message = "only inside transaction() is anything locked or changed"
+        raise RuntimeError(message)
+
+
 def before_commit(act: Any) -> None:
     """Run `act(session)` as the last thing of this transaction: hot rows stay locked for the shortest time."""
     session = db.session()
@@ -177,6 +275,7 @@ def one_for_change(query: Select[T]) -> T:
 
 def serialise(*parts: object) -> None:
     """Only one transaction at a time past this point for the same parts. SQLite: the transaction already is alone."""
+    must_be_in_transaction()
     if not is_sqlite():
         key = func.hashtextextended(":".join(map(str, parts)), 0)
         db.session.execute(select(func.pg_advisory_xact_lock(key)))

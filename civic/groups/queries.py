@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, String, bindparam, func, literal_column, select, text, type_coerce, union_all
 
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.rules import UserStatus, shown_name
 from civic.core import clock
-from civic.core.actor import Actor, Grant, Kind, Membership
-from civic.core.db import db, one_for_change
+from civic.core.actor import Actor, Grant, Kind, Membership, Role
+from civic.core.db import columns, db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.policy import allowed, require
 from civic.groups.models import Group, GroupMember, Invitation, JoinRequest
@@ -17,42 +17,51 @@ from civic.groups.policy import May
 from civic.groups.rules import GroupStatus, MemberRole
 from civic.places.models import District
 
-# Made once: every request of somebody signed in asks both.
-MEMBERSHIPS = (
-    select(Group.id, Group.name, Group.kind, GroupMember.role)
-    .join(GroupMember, GroupMember.group_id == Group.id)
-    .where(GroupMember.user_id == bindparam("person"), Group.status == GroupStatus.ACTIVE)
-    .order_by(Group.id)
-)
-GRANTS = select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id).where(
-    RoleGrant.user_id == bindparam("person")
-)
+BELONGS = union_all(
+    select(
+        type_coerce(RoleGrant.role, String).label("role"), RoleGrant.scope_kind.label("kind"),
+        RoleGrant.scope_id.label("thing"), literal_column("NULL").label("name"),
+    ).where(RoleGrant.user_id == bindparam("person")),
+    select(type_coerce(GroupMember.role, String), type_coerce(Group.kind, String), Group.id, Group.name)
+    .join(Group, Group.id == GroupMember.group_id)
+    .where(GroupMember.user_id == bindparam("person"), text("groups.status = 'active'")),
+)  # fmt: skip
+"""Roles (without a name) and active groups of a person. Made once: every request of somebody signed in asks it."""
 
 
 def memberships_of(user_id: int) -> tuple[Membership, ...]:
     """The active groups somebody may speak for."""
-    rows = db.session.execute(MEMBERSHIPS, {"person": user_id})
-    return tuple(Membership(r.id, r.name, Kind(r.kind), r.role is MemberRole.MANAGER) for r in rows)
+    return _belongs(user_id)[1]
 
 
-def actor_for(user: User, *, district: District | None = None, session_id: int | None = None) -> Actor:
-    """The plain value that every package knows a person by."""
-    grants = db.session.execute(GRANTS, {"person": user.id})
+def _belongs(user_id: int) -> tuple[frozenset[Grant], tuple[Membership, ...]]:
+    grants, groups = [], []
+    for role, kind, thing, name in columns(BELONGS, {"person": user_id}):
+        if name is None:
+            grants.append(Grant(Role(role), kind, thing))
+        else:
+            groups.append(Membership(thing, name, Kind(kind), role == MemberRole.MANAGER))
+    return frozenset(grants), tuple(sorted(groups, key=lambda group: group.group_id))
+
+
+def actor_for(person: Any, *, district: str = "", session_id: int | None = None) -> Actor:
+    """The plain value that every package knows a person by. person: a User, or a row with the columns of one."""
+    grants, memberships = _belongs(person.id)
     return Actor(
-        user_id=user.id,
-        full_name=user.full_name,
-        display_name=shown_name(user.full_name, user.name_style, district.name_fa if district else ""),
-        grants=frozenset(Grant(r.role, r.scope_kind, r.scope_id) for r in grants),
-        memberships=memberships_of(user.id),
-        own_kind=user.own_kind,
-        expert=bool(user.expert_field),
-        district_id=user.district_id,
-        identity_level=str(user.identity_level),
-        residence_level=str(user.residence_level),
-        locale=user.locale,
+        user_id=person.id,
+        full_name=person.full_name,
+        display_name=shown_name(person.full_name, person.name_style, district),
+        grants=grants,
+        memberships=memberships,
+        own_kind=person.own_kind,
+        expert=bool(person.expert_field),
+        district_id=person.district_id,
+        identity_level=str(person.identity_level),
+        residence_level=str(person.residence_level),
+        locale=person.locale,
         session_id=session_id,
-        unread=user.unread,
-        blocked_until=user.blocked_until,
+        unread=person.unread,
+        blocked_until=person.blocked_until,
     )
 
 
@@ -61,7 +70,8 @@ def actor_of(user_id: int) -> Actor:
     user = db.session.get(User, user_id)
     if user is None or user.status is not UserStatus.ACTIVE:
         raise NotFound
-    return actor_for(user, district=db.session.get(District, user.district_id) if user.district_id else None)
+    district = db.session.get(District, user.district_id) if user.district_id else None
+    return actor_for(user, district=district.name_fa if district else "")
 
 
 def listed() -> Select[Group]:

@@ -47,17 +47,27 @@ def of_contribution(contribution_id: int) -> Question | None:
     return db.session.scalars(select(Question).where(Question.contribution_id == contribution_id)).first()
 
 
+def readable_question(actor: Actor, contribution_id: int, kind: ContributionKind) -> Question:
+    """The question of a thing this reader sees; NotFound otherwise."""
+    return _found(_question(actor, contribution_id, kind))
+
+
 def for_vote(actor: Actor, contribution_id: int, kind: ContributionKind) -> Question:
-    """The question of a thing this reader sees; NotFound otherwise. Closing waits for the votes that got this far."""
+    """As `readable_question`, fresh, inside a transaction. Closing waits for the votes that got this far."""
+    query = _question(actor, contribution_id, kind).execution_options(populate_existing=True)
+    return _found(query if is_sqlite() else query.with_for_update(read=True, key_share=True, of=Question))
+
+
+def _question(actor: Actor, contribution_id: int, kind: ContributionKind) -> Select[Question]:
     seen = visible(actor).where(Contribution.id == contribution_id, Contribution.kind == kind).subquery()
-    query = (
+    return (
         select(Question)
         .join(seen, seen.c.id == Question.contribution_id)
         .options(lazyload(Question.options))
-        .execution_options(populate_existing=True)
     )
-    if not is_sqlite():
-        query = query.with_for_update(read=True, key_share=True, of=Question)
+
+
+def _found(query: Select[Question]) -> Question:
     found = db.session.scalars(query).first()
     if found is None:
         raise NotFound

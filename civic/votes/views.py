@@ -27,7 +27,7 @@ def cast(contribution_id: int, kind: str) -> Response:
     capacity, group_id = _voice(request.form.get("capacity", ""))
     back = request.script_root + request.path.removesuffix("/vote") + "#vote"
     if not actor.is_signed_in:
-        question = queries.for_vote(actor, contribution_id, ContributionKind(kind))
+        question = queries.readable_question(actor, contribution_id, ContributionKind(kind))
         check_choice(choice, [option.key for option in question.options])
         return ask_to_sign_in(
             "vote", {"contribution_id": contribution_id, "kind": kind, "choice": choice, "back": back}

@@ -10,7 +10,7 @@ from civic.app.commands import cli
 from civic.cases import jobs, queries, service
 from civic.cases.models import AuthorQuestion, Case, DepartmentFigures, OverdueWeek
 from civic.cases.rules import AnswerKind, CaseStatus, Door, middle
-from civic.contributions.models import Step
+from civic.contributions.models import Contribution, Step
 from civic.contributions.queries import by_id
 from civic.contributions.rules import StepKind
 from civic.core import clock
@@ -142,7 +142,7 @@ def test_the_delay_is_public_on_the_page_and_in_lists(app, city, browser):
         assert "پاسخ از مهلت گذشته" in guest.open(f"/proposals/{city.made}")
         assert "پاسخ از مهلت گذشته" in guest.open("/proposals")
         with app.app_context():
-            assert queries.late_among([by_id(city.made)]) == {city.made}
+            assert queries.late_among([db.session.get_one(Contribution, city.made)]) == {city.made}
             db.session.remove()
     with clock.at(MONDAY):
         assert "پاسخ از مهلت گذشته" not in browser().open("/proposals")

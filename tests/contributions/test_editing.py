@@ -163,7 +163,7 @@ def test_versions_of_what_is_hidden_answer_nothing(make, browser, app):
     with app.app_context():
         with transaction():
             contributions.hide(SYSTEM, queries.by_id(one), clause=2)
-        assert queries.by_id(one).status is Status.HIDDEN
+        assert db.session.get_one(Contribution, one).status is Status.HIDDEN
         db.session.remove()
     guest = browser()
     guest.open(f"/proposals/{one}/history", status=404)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from civic.accounts.models import User
 from civic.contributions import queries as contributions
 from civic.contributions import service as contribution_service
-from civic.contributions.models import Involved
+from civic.contributions.models import Contribution, Involved
 from civic.contributions.rules import Involvement, StepKind
 from civic.core import clock
 from civic.core.actor import PUBLIC, SYSTEM, Kind
@@ -276,7 +276,7 @@ def test_foreign_invitations_are_nobody_elses_business(make, app, browser, autho
         seen = "0915…233" in browser(who).open(f"/proposals/{proposal}/cosigners")
         assert seen == (who == friend)  # their own number, on their own invitation
         with app.app_context():
-            desk = queries.desk(actor_of(who) if who else PUBLIC, contributions.by_id(proposal))
+            desk = queries.desk(actor_of(who) if who else PUBLIC, db.session.get_one(Contribution, proposal))
             assert (list(desk.invited), list(desk.offered)) == ([], [])
             assert [one.cosigner.id for one in desk.mine] == ([row] if who == friend else [])
             db.session.remove()

@@ -370,7 +370,7 @@ def test_what_was_merged_comes_back_when_its_target_leaves_the_public(
     browser().open(f"/proposals/{one}")  # at once readable, before anything else runs
     follow_up()
     with app.app_context():
-        back = contributions.by_id(one)
+        back = db.session.get_one(Contribution, one)
         assert (back.status, back.merged_into_id) == (Status.PUBLIC, None)
         assert contributions.steps_of(one)[-1].kind is StepKind.UNMERGED
         db.session.remove()
@@ -393,7 +393,7 @@ def test_what_is_hidden_after_it_was_merged_counts_no_longer(make, app, moderato
     guest.open(f"/proposals/{one}/comments", status=404)
     follow_up()
     with app.app_context():
-        hidden = contributions.by_id(one)
+        hidden = db.session.get_one(Contribution, one)
         assert (hidden.status, hidden.merged_into_id) == (Status.HIDDEN, None)
         db.session.remove()
     assert numbers(app, into) == [(0, 0)]
@@ -496,7 +496,7 @@ def test_a_moderator_merges_and_parts_on_the_pages(make, app, moderator, browser
     assert desk.submit(reason="دو خیابان جدا هستند.").status_code == 303
     desk.follow()
     with app.app_context():
-        assert contributions.by_id(one).status is Status.PUBLIC
+        assert db.session.get_one(Contribution, one).status is Status.PUBLIC
         db.session.remove()
     log = browser().client.get("/transparency").get_data(as_text=True)
     assert log
