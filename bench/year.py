@@ -40,6 +40,7 @@ from civic.duties.queries import holidays  # noqa: E402
 from civic.moderation.jobs import count_queue  # noqa: E402
 from civic.moderation.models import Item  # noqa: E402
 from civic.proposals.models import Proposal  # noqa: E402
+from civic.votes.models import Question, Tally  # noqa: E402
 
 CASES, WAITING = 137_065, 50_000
 SHARES = {"2": 18.0, "3": 12.0, "9": 11.0, "samen": 2.0}
@@ -132,8 +133,8 @@ def _year(offices: Sequence[tuple[int, int, float]], cases: int, waiting: int) -
 
 def _cases(bulk: Bulk, luck: random.Random, n: int, offices: Any, people: list[int], off: Any, due_of: Any) -> None:  # fmt: skip
     now, last_night = bulk.moment, bulk.moment - timedelta(days=1)
-    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (Contribution, Proposal, Involved, Step, Duty, Case, Answer)}  # fmt: skip
-    takes = {m: iter(bulk.take(m, n)) for m in (Contribution, Duty, Case, Answer)}
+    rows: dict[Any, list[dict[str, Any]]] = {m: [] for m in (Contribution, Proposal, Involved, Step, Question, Tally, Duty, Case, Answer)}  # fmt: skip
+    takes = {m: iter(bulk.take(m, n)) for m in (Contribution, Question, Duty, Case, Answer)}
     steps = iter(bulk.take(Step, 4 * n))
     for district, department, _share in luck.choices(offices, [share for *_, share in offices], k=n):
         i, duty, case = (next(takes[m]) for m in (Contribution, Duty, Case))
@@ -161,6 +162,15 @@ def _cases(bulk: Bulk, luck: random.Random, n: int, offices: Any, people: list[i
                 Step, id=next(steps), contribution_id=i, kind=kind, at=answered if kind == "answered" else opened,
                 detail="already_done" if kind == "answered" else "", data={},
             ))  # fmt: skip
+        question, ends = next(takes[Question]), opened + timedelta(days=60)
+        rows[Question].append(whole(
+            Question, id=question, contribution_id=i, status="closed" if ends <= now else "open", opens_at=opened,
+            closes_at=ends, closed_at=ends if ends <= now else None, paper_counts=False, has_merged=False,
+        ))  # fmt: skip
+        for option in ("for", "against"):
+            rows[Tally].append({
+                "question_id": question, "option_key": option, "contribution_id": i, "ballots": luck.randint(0, 400), "merged": 0
+            })  # fmt: skip
         rows[Duty].append(whole(
             Duty, id=duty, department_id=department, opened_at=opened, due_at=due, working_minutes=DAYS * 420,
             told_level=told, met_at=answered if there else None,

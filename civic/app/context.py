@@ -18,7 +18,7 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, Status
 from civic.core import clock, dates
 from civic.core.actor import PUBLIC
-from civic.core.db import db
+from civic.core.db import columns, db
 from civic.core.i18n import DIRECTION, count, in_page, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
@@ -191,7 +191,7 @@ def tally_map(contribution_ids: list[int]) -> dict[int, dict[str, int]]:
     if not contribution_ids:
         return {}
     found: dict[int, dict[str, int]] = {}
-    rows = db.session.execute(TALLIES, {"things": contribution_ids})
+    rows = columns(TALLIES, {"things": contribution_ids})
     for contribution_id, option, ballots in rows:
         found.setdefault(contribution_id, {})[option] = ballots
     return found

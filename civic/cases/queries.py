@@ -3,9 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from civic.accounts.models import RoleGrant, User
@@ -27,7 +40,7 @@ from civic.contributions.models import Contribution, Involved
 from civic.contributions.queries import family, open_to_all, with_card
 from civic.core import clock
 from civic.core.actor import Actor, Role
-from civic.core.db import db, one_for_change
+from civic.core.db import columns, db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.paging import Page, decode, encode
 from civic.core.text import fold_joined
@@ -149,19 +162,15 @@ def inbox(
     `department`: of one department only, one's own or one below.
     """
     wanted = actor.departments() if department is None else desks(actor) & {department}
-    query = (
-        select(
-            Case.id, Case.number, Case.door, Case.status, Case.department_id, Case.officer_id, User.full_name,
-            Case.acknowledged_at, Duty.paused_at, Case.answered_at, Case.opened_at, Case.due_at, Case.contribution_id,
-            Contribution.title, Contribution.capacity,
-        )
-        .join(Contribution, Contribution.id == Case.contribution_id)
-        .join(Duty, Duty.id == Case.duty_id)
-        .outerjoin(User, User.id == Case.officer_id)
-        .where(Case.department_id.in_(wanted or {0}), open_to_all())
-    )  # fmt: skip
-    query, first = _after(_viewed(query, actor, view), cursor, falling=view == "answered")
-    found = db.session.execute(query.limit(size + 1)).all()
+    values = decode(cursor, 2) if cursor else None
+    following = values is not None and values[0] > 0
+    found = columns(
+        _lines(view, size + 1, following=following),
+        {
+            "departments": sorted(wanted) or [0], "person": actor.user_id, "today": clock.today(),
+            **({"due": datetime.fromtimestamp(60 * values[0], UTC), "last": values[1]} if following and values else {}),
+        },
+    ).all()  # fmt: skip
     days, moment = holidays(), clock.now()
     lines = [
         Line(
@@ -172,7 +181,28 @@ def inbox(
         )
         for row in found[:size]
     ]  # fmt: skip
-    return Page(lines, _cursor(lines[-1].due_at, lines[-1].id) if len(found) > size else None, first)
+    return Page(lines, _cursor(lines[-1].due_at, lines[-1].id) if len(found) > size else None, values is None)
+
+
+@cache
+def _lines(view: str, most: int, *, following: bool) -> Select[Any]:
+    """The statement of `inbox` for one view, made once: it is asked all day, and making it costs as much as running it.
+
+    `most` stands in it as a number, and what each line needs once is asked line by line: so PostgreSQL plans it quickly,
+    and sees that the plan is worth keeping.
+    """
+    officer = select(User.full_name).where(User.id == Case.officer_id).correlate(Case)
+    paused = select(Duty.paused_at).where(Duty.id == Case.duty_id).correlate(Case)
+    query = (
+        select(
+            Case.id, Case.number, Case.door, Case.status, Case.department_id, Case.officer_id, Case.acknowledged_at,
+            Case.answered_at, Case.opened_at, Case.due_at, Case.contribution_id, Contribution.title, Contribution.capacity,
+            officer.scalar_subquery().label("full_name"), paused.scalar_subquery().label("paused_at"),
+        )
+        .join(Contribution, Contribution.id == Case.contribution_id)
+        .where(Case.department_id.in_(bindparam("departments", expanding=True)), open_to_all())
+    )  # fmt: skip
+    return _after(_viewed(query, view), following=following, falling=view == "answered").limit(literal_column(str(most)))
 
 
 def triage(*, cursor: str = "", size: int = SIZE) -> Page[Row]:
@@ -208,22 +238,22 @@ OWED = text("cases.status IN ('assigned', 'awaiting_head')")
 """In the very words of `ix_cases_owed`: with values sent apart, no plan that is kept could use it."""
 
 
-def _viewed(query: Any, actor: Actor, view: str) -> Any:
+def _viewed(query: Any, view: str) -> Any:
     if view == "answered":
         return query.where(Case.status == CaseStatus.ANSWERED)
     if view == "head":
         return query.where(or_(Case.status == CaseStatus.AWAITING_HEAD, Case.revision_sent_at.is_not(None)))
     query = query.where(OWED)
     if view == "away":
-        today = clock.today()
+        today = bindparam("today", type_=Leave.first_day.type)
         away = select(Leave.user_id).where(Leave.first_day <= today, Leave.last_day >= today)
         return query.where(Case.officer_id.in_(away))
     if view == "mine":
-        return query.where(Case.officer_id == actor.user_id)
+        return query.where(Case.officer_id == bindparam("person", type_=Case.officer_id.type))
     if view == "unassigned":
         return query.where(Case.officer_id.is_(None))
     if view == "waiting":
-        return query.where(Duty.paused_at.is_not(None))
+        return query.join(Duty, Duty.id == Case.duty_id).where(Duty.paused_at.is_not(None))
     return query
 
 
@@ -231,22 +261,27 @@ def _by_deadline(query: Any, cursor: str, size: int) -> Page[Row]:
     query = query.options(
         joinedload(Contribution.category), joinedload(Contribution.district), joinedload(Contribution.group)
     )
-    query, first = _after(query, cursor, falling=False)
+    values = decode(cursor, 2) if cursor else None
+    following = values is not None and values[0] > 0
+    query = _after(query, following=following, falling=False)
+    if following and values:
+        query = query.params(due=datetime.fromtimestamp(60 * values[0], UTC), last=values[1])
     found = db.session.execute(query.limit(size + 1)).all()
     days = holidays()
     rows = [Row(r[0], r[1], r[2] or "", lamp_of(r[0], days)) for r in found[:size]]
-    return Page(rows, _cursor(rows[-1].case.due_at, rows[-1].case.id) if len(found) > size else None, first)
+    return Page(
+        rows, _cursor(rows[-1].case.due_at, rows[-1].case.id) if len(found) > size else None, values is None
+    )
 
 
-def _after(query: Any, cursor: str, *, falling: bool) -> tuple[Any, bool]:
-    """In the order of deadlines, from the cursor on; and whether this is the first page."""
-    values = decode(cursor, 2) if cursor else None
-    if values is not None and values[0] > 0:
-        due, last = datetime.fromtimestamp(60 * values[0], UTC), values[1]
+def _after(query: Any, *, following: bool, falling: bool) -> Any:
+    """In the order of deadlines; `following`: after the case of id `last` whose deadline is `due`."""
+    if following:
+        due = bindparam("due", type_=Case.due_at.type)
         later = Case.due_at < due if falling else Case.due_at > due
-        query = query.where(or_(later, and_(Case.due_at == due, Case.id > last)))
+        query = query.where(or_(later, and_(Case.due_at == due, Case.id > bindparam("last"))))
     order = Case.due_at.desc() if falling else Case.due_at.asc()
-    return query.order_by(order, Case.id), values is None
+    return query.order_by(order, Case.id)
 
 
 def _cursor(due: datetime, case_id: int) -> str:
@@ -311,21 +346,37 @@ def lamp_of(case: Case, days: duties.Holidays | None = None) -> duties.Lamp:
     return duties.lamp(moment, case.opened_at, case.due_at, holidays() if days is None else days)
 
 
-CHIPS = select(*[
-    func.coalesce(func.sum(column), 0).label(name)
-    for name, column in {
-        "open": DepartmentFigures.open_count, "late": DepartmentFigures.late_count, "soon": DepartmentFigures.soon_count,
-        "unassigned": DepartmentFigures.unassigned_count, "head": DepartmentFigures.head_count,
-        "waiting": DepartmentFigures.paused_count,
-    }.items()
-]).where(DepartmentFigures.department_id.in_(bindparam("departments", expanding=True)))  # fmt: skip
+DESK = select(
+    Department.id, Department.name_fa, Department.name_en, Department.name_ar,
+    DepartmentFigures.open_count, DepartmentFigures.late_count, DepartmentFigures.soon_count,
+    DepartmentFigures.unassigned_count, DepartmentFigures.head_count, DepartmentFigures.paused_count,
+    exists().where(CasePart.department_id == Department.id, CasePart.written_at.is_(None)).label("asked"),
+).outerjoin(DepartmentFigures, DepartmentFigures.department_id == Department.id)  # fmt: skip
+CHIPS = {
+    "open": "open_count", "late": "late_count", "soon": "soon_count", "unassigned": "unassigned_count",
+    "head": "head_count", "waiting": "paused_count",
+}  # fmt: skip
 
 
-def counts(actor: Actor, department: int | None = None) -> dict[str, int]:
-    """What the desk's chips and lamps show: the sums of what the clock counted last. Pages never count."""
+@dataclass(frozen=True)
+class Desk:
+    """What stands around the list of a desk. asked: a colleague's department may wait for a part of this one."""
+
+    names: dict[int, str]
+    counts: dict[str, int]
+    asked: bool
+
+
+def desk(actor: Actor, language: str, department: int | None = None) -> Desk:
+    """Every department's name by id, and the sums of what the clock counted last for one's own. Pages never count."""
+    rows = columns(DESK).all()
     wanted = actor.departments() if department is None else desks(actor) & {department}
-    row = db.session.execute(CHIPS, {"departments": sorted(wanted) or [0]}).one()
-    return {key: int(value) for key, value in row._mapping.items()}  # noqa: SLF001 - the row's public mapping
+    own = [row._mapping for row in rows if row.id in wanted]  # noqa: SLF001 - the row's public mapping
+    return Desk(
+        {row.id: {"en": row.name_en, "ar": row.name_ar}.get(language) or row.name_fa for row in rows},
+        {chip: sum(row[column] or 0 for row in own) for chip, column in CHIPS.items()},
+        any(row.asked for row in rows if row.id in actor.departments()),
+    )
 
 
 def count_desks() -> list[dict[str, int | None]]:
@@ -641,7 +692,7 @@ def asked_of(actor: Actor) -> Sequence[Any]:
 
     Case (`id`) and the department that answers it, the question, the title.
     """
-    return db.session.execute(ASKED, {"departments": sorted(actor.departments()) or [0]}).all()
+    return columns(ASKED, {"departments": sorted(actor.departments()) or [0]}).all()
 
 
 def templates_of(department_ids: Collection[int]) -> Sequence[AnswerTemplate]:

@@ -78,9 +78,10 @@ def inbox() -> Response:
     only = row_id(request.args.get("department", ""))
     page = queries.inbox(actor, view=view, cursor=request.args.get("after", ""), department=only)
     mine = [only] if only else sorted(actor.departments())
+    desk = queries.desk(actor, language(), only)
     return render(
-        "cases/inbox.html", asked=queries.asked_of(actor) if view == "deadline" else [], page=page, view=view, counts=queries.counts(actor, only),
-        departments=_named_departments(), mine=mine, link=linker("cases.inbox", view=view if view != "deadline" else None, department=only),
+        "cases/inbox.html", asked=queries.asked_of(actor) if view == "deadline" and desk.asked else [], page=page, view=view,
+        counts=desk.counts, departments=desk.names, mine=mine, link=linker("cases.inbox", view=view if view != "deadline" else None, department=only),
     )  # fmt: skip
 
 

@@ -264,6 +264,7 @@ def before_commit(act: Any) -> None:
 
 def one_for_change(query: Select[T]) -> T:
     """The row, locked and fresh; NotFound when there is none. PostgreSQL: leaves foreign-key checks of others alone."""
+    must_be_in_transaction()
     query = query.execution_options(populate_existing=True)
     if not is_sqlite():
         query = query.with_for_update(key_share=True, of=query.column_descriptions[0]["entity"])
@@ -283,6 +284,7 @@ def serialise(*parts: object) -> None:
 
 def claim(query: Select[T]) -> T | None:
     """The first row nobody else works on, locked; None when there is none."""
+    must_be_in_transaction()
     if not is_sqlite():
         query = query.with_for_update(skip_locked=True, of=query.column_descriptions[0]["entity"])
     return db.session.scalars(query.execution_options(populate_existing=True)).first()

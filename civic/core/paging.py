@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, literal, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from civic.core.db import db
 from civic.core.text import MOST_ID
@@ -42,7 +42,7 @@ def after(key: KEY, values: Sequence[Any]) -> ColumnElement[bool]:
     """Rows that come after `values` in the order of `key`."""
     lines = []
     for i, (column, falling) in enumerate(key):
-        same = [k[0] == literal(v) for k, v in zip(key[:i], values[:i], strict=True)]
+        same = [k[0] == v for k, v in zip(key[:i], values[:i], strict=True)]
         step = column < values[i] if falling else column > values[i]
         lines.append(and_(*same, step))
     # the plain bound lets the database enter its index at the right place, however deep the page

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, extract, func, select
 
 from civic.core import clock
 from civic.core.dates import jalali_year
-from civic.core.db import db, is_sqlite
+from civic.core.db import columns, db, is_sqlite
 from civic.duties import rules
 from civic.duties.models import Duty, Holiday, Pause
 
@@ -24,7 +24,7 @@ def holidays(first: date | None = None, last: date | None = None) -> frozenset[d
     """Official holidays near a day (today when none is given), or near all days from `first` to `last`."""
     first = first or clock.today()
     last = max(first, last or first)
-    return frozenset(db.session.scalars(DAYS_OFF, {"since": first - REACH, "until": last + REACH}))
+    return frozenset(columns(DAYS_OFF, {"since": first - REACH, "until": last + REACH}).scalars())
 
 
 def calendar(first: date, last: date) -> Sequence[Holiday]:

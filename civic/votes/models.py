@@ -102,6 +102,7 @@ class Tally(Base):
         CheckConstraint("ballots >= 0", name="not_negative"),
         CheckConstraint("merged >= 0", name="merged_not_negative"),
         Index("ix_tallies_popular", "option_key", "supporters", "contribution_id"),
+        Index("ix_tallies_contribution", "contribution_id", "option_key"),
     )
 
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)

@@ -208,7 +208,7 @@ def test_a_late_answer_is_called_late(make, city):
     with clock.at(later):
         assert queries.lamp_of(db.session.get_one(Case, city.case_id)).late
         jobs.store_figures()
-        assert queries.counts(officer) == {
+        assert queries.desk(officer, "fa").counts == {
             "open": 1,
             "late": 1,
             "soon": 0,
@@ -241,7 +241,7 @@ def test_what_is_hidden_leaves_every_desk(make, city):
     with transaction():
         contributions.hide(SYSTEM, by_id(city.made), clause=2)
     assert queries.inbox(officer).items == []
-    assert queries.counts(officer)["open"] == 0
+    assert queries.desk(officer, "fa").counts["open"] == 0
     with pytest.raises(NotFound):
         queries.readable(officer, city.case_id)
 

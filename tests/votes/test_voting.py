@@ -281,7 +281,7 @@ def test_a_published_proposal_is_opened_for_voting_by_the_space_s_rules(app, mak
             question = queries.of_contribution(row)
             assert question.threshold == threshold
             assert question.closes_at == clock.day_end(clock.today() + timedelta(days=60))
-            assert contributions.by_id(row).stage == "open"
+            assert db.session.get_one(Contribution, row).stage == "open"
 
 
 def test_problems_and_imports_are_not_voted_on(app, make, follow_up, author):

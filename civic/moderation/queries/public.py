@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from civic.contributions.rules import ContributionKind
 from civic.core import clock, dates
-from civic.core.db import db
+from civic.core.db import columns, db
 from civic.core.paging import Page, page
 from civic.moderation.models import Appeal, Decision, Item, ReviewFigures
 from civic.moderation.rules import (
@@ -136,8 +136,11 @@ def queue_figures() -> dict[str, Any]:
     return _figures(QUEUE) or count_queue()
 
 
+FIGURES = select(ReviewFigures.data).where(ReviewFigures.name == bindparam("name"))
+
+
 def _figures(name: str) -> dict[str, Any] | None:
-    return db.session.scalar(select(ReviewFigures.data).where(ReviewFigures.name == name))
+    return columns(FIGURES, {"name": name}).scalar()
 
 
 def count_queue() -> dict[str, Any]:

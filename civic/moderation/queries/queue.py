@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from civic.accounts.models import RoleGrant, User
@@ -15,9 +16,9 @@ from civic.contributions.queries import as_written, visible, with_card
 from civic.contributions.rules import ContributionKind, Status
 from civic.core import clock
 from civic.core.actor import Actor, Grant, Role
-from civic.core.db import claim, db, one_for_change
+from civic.core.db import claim, columns, db, one_for_change
 from civic.core.errors import NotFound
-from civic.core.paging import Page, page
+from civic.core.paging import Page, after, decode, encode
 from civic.core.policy import allowed
 from civic.core.text import latin_digits, row_id
 from civic.groups.queries import actor_of
@@ -98,38 +99,51 @@ def another_moderator(item: Item, but: set[int]) -> bool:
 
 def waiting(*, reason: str = "", kind: str = "", cursor: str = "", size: int = 20) -> Page[Line]:
     """The queue, gravest first and then oldest, in one query."""
+    values = decode(cursor, 2) if cursor else None
+    rank, last = values or (0, 0)
+    found = columns(
+        _lines(reason, kind, size + 1, following=values is not None),
+        {"now": clock.now(), "kind": kind, "rank": rank, "last": last},
+    ).all()
+    lines = [
+        Line(
+            row.id, row.reason, row.signals, row.opened_at, row.due_at, row.kind, row.title or row.summary, row.full_name or "",
+            row.flags, row.second,
+        )
+        for row in found[:size]
+    ]  # fmt: skip
+    following = encode([found[size - 1].rank, found[size - 1].id]) if len(found) > size else None
+    return Page(lines, following, values is None)
+
+
+@cache
+def _lines(reason: str, kind: str, most: int, *, following: bool) -> Select[Any]:
+    """The statement of `waiting`, made once for each view of the queue. `most` is a number in it, for the planner."""
+    now = bindparam("now", type_=Item.due_at.type)
     flags = select(func.count()).where(
         Flag.contribution_id == Item.contribution_id, Flag.decision_id.is_(None)
     )
+    aside = exists().where(StoodAside.item_id == Item.id)
     query = (
         select(
-            Item.id, Item.reason, Item.signals, Item.opened_at, Item.due_at, Contribution.kind, Contribution.title, Contribution.summary,
-            User.full_name, flags.scalar_subquery(), exists().where(StoodAside.item_id == Item.id),
+            Item.id, Item.rank, Item.reason, Item.signals, Item.opened_at, Item.due_at, Contribution.kind, Contribution.title,
+            Contribution.summary, User.full_name, flags.scalar_subquery().label("flags"), aside.label("second"),
         )
         .join(Contribution, Contribution.id == Item.contribution_id)
-        .outerjoin(User, (User.id == Item.claimed_by_id) & (Item.claimed_until > clock.now()))
-        .where(*_conditions(reason, kind))
+        .outerjoin(User, (User.id == Item.claimed_by_id) & (Item.claimed_until > now))
+        .where(Item.status == ItemStatus.OPEN)
     )  # fmt: skip
-    return page(query, ORDER, cursor=cursor, size=size, rows=_line)
-
-
-def _line(row: Any) -> Line:
-    item_id, reason, signals, opened_at, due_at, kind, title, summary, claimed_by, flags, second = row
-    words = title or summary
-    return Line(item_id, reason, signals, opened_at, due_at, kind, words, claimed_by or "", flags, second)
-
-
-def _conditions(reason: str, kind: str) -> list[ColumnElement[bool]]:
-    conditions = [Item.status == ItemStatus.OPEN]
     if reason == "overdue":
-        conditions.append(Item.due_at < clock.now())
+        query = query.where(Item.due_at < now)
     elif reason == "second":
-        conditions.append(exists().where(StoodAside.item_id == Item.id))
+        query = query.where(aside)
     elif reason in set(ItemReason):
-        conditions.append(Item.reason == ItemReason(reason))
+        query = query.where(Item.reason == ItemReason(reason))
     if kind in set(ContributionKind):
-        conditions.append(Contribution.kind == ContributionKind(kind))
-    return conditions
+        query = query.where(Contribution.kind == ContributionKind(kind))
+    if following:
+        query = query.where(after(ORDER, [bindparam("rank"), bindparam("last")]))
+    return query.order_by(Item.rank, Item.id).limit(literal_column(str(most)))
 
 
 def _flag_counts(ids: Sequence[int]) -> dict[int, int]:
@@ -317,12 +331,21 @@ def own_flag(actor: Actor, contribution_id: int) -> Flag | None:
     ).first()
 
 
-def pending_of(actor: Actor) -> Sequence[Decision]:
-    """This moderator's decisions that can still be taken back, newest first."""
-    query = select(Decision).where(
-        Decision.decided_by_id == actor.signed_in(), Decision.status == DecisionStatus.PENDING, Decision.effective_at > clock.now()
-    )  # fmt: skip
-    return db.session.scalars(query.order_by(Decision.id.desc()).limit(50)).all()
+PENDING = (
+    select(Decision.id, Decision.number, Decision.effective_at)
+    .where(
+        Decision.decided_by_id == bindparam("person"),
+        Decision.status == DecisionStatus.PENDING,
+        Decision.effective_at > bindparam("now", type_=Decision.effective_at.type),
+    )
+    .order_by(Decision.id.desc())
+    .limit(50)
+)
+
+
+def pending_of(actor: Actor) -> Sequence[Any]:
+    """This moderator's decisions that can still be taken back, newest first: id, number, effective_at."""
+    return columns(PENDING, {"person": actor.signed_in(), "now": clock.now()}).all()
 
 
 def case_signals(item_id: int) -> list[dict[str, Any]]:
