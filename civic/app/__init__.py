@@ -27,6 +27,7 @@ def create_app(config: Config) -> Flask:
     """The whole site for one configuration."""
     app = Flask("civic", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.url_map.converters["int"] = RowNumber
+    app.jinja_environment = context.Templates
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,

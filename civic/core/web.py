@@ -5,6 +5,8 @@ Every endpoint declares one guard; `app/security.py` refuses endpoints that decl
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
+from types import NoneType
 from typing import Any, TypeVar
 
 from flask import (
@@ -94,11 +96,25 @@ def safe_next(target: str | None) -> str:
     return target
 
 
+def link_to(endpoint: str, **values: Any) -> str:
+    """`url_for`, with the last addresses kept: a page of a desk writes the same dozen of them every time."""
+    flat = [part for pair in values.items() for part in pair]
+    plain = all(type(part) in {str, int, NoneType} for part in flat)
+    if not plain or endpoint.startswith(".") or any(name.startswith("_") for name in values):
+        return url_for(endpoint, **values)
+    return _known(request.script_root, endpoint, *flat)
+
+
+@lru_cache(maxsize=5_000, typed=True)
+def _known(_root: str, endpoint: str, *values: Any) -> str:
+    return url_for(endpoint, **dict(zip(values[::2], values[1::2], strict=True)))
+
+
 def linker(endpoint: str, **kept: Any) -> Callable[..., str]:
     """Addresses of one list under its conditions: link(order="newest", cursor=None) changes or drops some of them."""
 
     def link(**changed: Any) -> str:
-        return url_for(
+        return link_to(
             endpoint,
             **{name: value for name, value in (kept | changed).items() if value not in (None, "", [])},
         )

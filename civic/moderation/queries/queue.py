@@ -33,11 +33,11 @@ ORDER = [(Item.rank, False), (Item.id, False)]
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the queue, as plain values: the page stands open on desks all day."""
+    """A line of the queue, as plain values: the page stands open on desks all day. rules: what the screening found."""
 
     id: int
     reason: ItemReason
-    signals: list[dict[str, Any]]
+    rules: tuple[str, ...]
     opened_at: datetime
     due_at: datetime
     kind: ContributionKind
@@ -107,7 +107,7 @@ def waiting(*, reason: str = "", kind: str = "", cursor: str = "", size: int = 2
     ).all()
     lines = [
         Line(
-            row.id, row.reason, row.signals, row.opened_at, row.due_at, row.kind, row.title or row.summary, row.full_name or "",
+            row.id, row.reason, tuple(dict.fromkeys(hit["rule"] for hit in row.signals)), row.opened_at, row.due_at, row.kind, row.title or row.summary, row.full_name or "",
             row.flags, row.second,
         )
         for row in found[:size]
