@@ -202,7 +202,9 @@ def _lines(view: str, most: int, *, following: bool) -> Select[Any]:
         .join(Contribution, Contribution.id == Case.contribution_id)
         .where(Case.department_id.in_(bindparam("departments", expanding=True)), open_to_all())
     )  # fmt: skip
-    return _after(_viewed(query, view), following=following, falling=view == "answered").limit(literal_column(str(most)))
+    return _after(_viewed(query, view), following=following, falling=view == "answered").limit(
+        literal_column(str(most))
+    )
 
 
 def triage(*, cursor: str = "", size: int = SIZE) -> Page[Row]:

@@ -20,7 +20,6 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     CheckConstraint,
-    CursorResult,
     DateTime,
     Engine,
     Executable,
@@ -63,13 +62,13 @@ class ReadingSession(FlaskSession):
     """Reads statement by statement; writes, locks and cursors belong into `transaction()`."""
 
     def get_bind(self, *args: Any, **named: Any) -> Any:
-        engine = super().get_bind(*args, **named)
-        if self.info.get("open_transaction") or self.info.get("one_reading") or engine.dialect.name == "sqlite":
+        engine: Any = super().get_bind(*args, **named)
+        whole = self.info.get("open_transaction") or self.info.get("one_reading")
+        if whole or engine.dialect.name == "sqlite":
             return engine
-        reader = _readers.get(engine)  # type: ignore[call-overload]
-        if reader is None:
-            reader = _readers[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")  # type: ignore[index,union-attr]
-        return reader
+        if engine not in _readers:
+            _readers[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return _readers[engine]
 
 
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
@@ -120,7 +119,7 @@ def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({members})", name=f"{column}_known")
 
 
-def columns(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+def columns(statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
     """Plain columns of a statement that was made once, past the bookkeeping of objects: for what every page reads.
 
     Inside this request's transaction, and after what it has pending.
@@ -144,6 +143,7 @@ def options(url: str, *, worker: bool = False) -> dict[str, Any]:
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 5,
+        "pool_use_lifo": True,  # the connection used last knows the statements, and surely lives
         "connect_args": {
             "connect_timeout": 5,
             "options": f"-c statement_timeout={limit} -c lock_timeout=10000 -c timezone=UTC",

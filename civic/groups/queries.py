@@ -17,7 +17,7 @@ from civic.groups.policy import May
 from civic.groups.rules import GroupStatus, MemberRole
 from civic.places.models import District
 
-BELONGS = union_all(
+BELONGS: Any = union_all(
     select(
         type_coerce(RoleGrant.role, String).label("role"), RoleGrant.scope_kind.label("kind"),
         RoleGrant.scope_id.label("thing"), literal_column("NULL").label("name"),

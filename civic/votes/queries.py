@@ -61,9 +61,7 @@ def for_vote(actor: Actor, contribution_id: int, kind: ContributionKind) -> Ques
 def _question(actor: Actor, contribution_id: int, kind: ContributionKind) -> Select[Question]:
     seen = visible(actor).where(Contribution.id == contribution_id, Contribution.kind == kind).subquery()
     return (
-        select(Question)
-        .join(seen, seen.c.id == Question.contribution_id)
-        .options(lazyload(Question.options))
+        select(Question).join(seen, seen.c.id == Question.contribution_id).options(lazyload(Question.options))
     )
 
 
