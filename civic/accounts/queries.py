@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from civic.accounts.models import Intention, LoginSession, RoleGrant, User
 from civic.accounts.rules import UserStatus
 from civic.core import clock
 from civic.core.actor import Actor
-from civic.core.db import columns, db, one_for_change
+from civic.core.db import db, one_for_change
 from civic.core.errors import NotFound
 from civic.core.text import fold, latin_digits
-from civic.places.models import District
 
 INTENTION_HOURS = 24
 
@@ -28,28 +27,6 @@ def by_login(kind: str, login: str) -> User | None:
     """The account of a phone number or an address."""
     column = User.phone if kind == "phone" else User.email
     return db.session.scalars(select(User).where(column == login)).first()
-
-
-LIVE_SESSION = (
-    select(
-        LoginSession.id.label("session_id"), LoginSession.created_at, LoginSession.seen_at,
-        User.id, User.full_name, User.name_style, User.own_kind, User.expert_field, User.district_id, User.identity_level,
-        User.residence_level, User.locale, User.unread, User.blocked_until, District.name_fa.label("district"),
-    )
-    .join(User, User.id == LoginSession.user_id)
-    .outerjoin(District, District.id == User.district_id)
-    .where(
-        LoginSession.token_hash == bindparam("token"),
-        LoginSession.ended_at.is_(None),
-        User.status == UserStatus.ACTIVE,
-    )
-)  # fmt: skip
-"""Made once: every request with a cookie asks it."""
-
-
-def session_by_token(token: str) -> Any:
-    """The live session of a cookie with its person, as a row of LIVE_SESSION's columns; None when there is none."""
-    return columns(LIVE_SESSION, {"token": digest(token)}).first()
 
 
 def own(actor: Actor) -> User:

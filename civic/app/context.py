@@ -19,7 +19,7 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import KINDS, Status
 from civic.core import clock, dates
 from civic.core.actor import PUBLIC
-from civic.core.db import columns, db
+from civic.core.db import Among, Ids, columns, db
 from civic.core.i18n import DIRECTION, count, in_page, language, num, say, translate, translate_plural
 from civic.core.policy import allowed
 from civic.core.text import N_, shorten
@@ -194,7 +194,7 @@ def ago(value: datetime) -> str:
 
 
 TALLIES = select(Tally.contribution_id, Tally.option_key, Tally.supporters).where(
-    Tally.contribution_id.in_(bindparam("things", expanding=True))
+    Among(Tally.contribution_id, bindparam("things", type_=Ids()))
 )
 
 

@@ -13,7 +13,7 @@ from civic.core.db import transaction
 from civic.core.errors import CivicError
 from civic.core.i18n import say
 from civic.core.logs import log
-from civic.groups.queries import actor_for
+from civic.groups.queries import behind
 
 
 def setup(app: Flask) -> None:
@@ -29,20 +29,13 @@ def load_actor() -> Actor:
     token = session.get("_user_id")
     if not token:
         return PUBLIC
-    found = queries.session_by_token(token)
-    if found is None:
+    found = behind(token)
+    if found is None or queries.expired(found[1], staff=found[0].is_staff):
         session.clear()
         return PUBLIC
-    actor = _actor_of(found)
-    if queries.expired(found, staff=actor.is_staff):
-        session.clear()
-        return PUBLIC
-    g.touch = actor.session_id if queries.needs_touch(found) else None
+    actor, used = found
+    g.touch = actor.session_id if queries.needs_touch(used) else None
     return actor
-
-
-def _actor_of(found: Any) -> Actor:
-    return actor_for(found, district=found.district or "", session_id=found.session_id)
 
 
 def touch() -> None:
@@ -60,10 +53,10 @@ def keep_intention(kind: str, payload: dict[str, Any]) -> str:
 
 def carry_out(token: str, intent: str) -> str | None:
     """After sign-in: do what the guest meant. What no longer can be done is said on the next page."""
-    found = queries.session_by_token(token)
+    found = behind(token)
     if found is None:
         return None
-    g.actor = _actor_of(found)
+    g.actor, _used = found
     with transaction():
         taken = service.take_intention(g.actor, intent)
     if taken is None:

@@ -126,7 +126,8 @@ def finish(response: Response) -> Response:
     ):
         return response
     body = response.get_data()
-    if request.method == "GET" and response.status_code == 200:
+    kept = "no-store" not in response.headers["Cache-Control"]
+    if kept and request.method == "GET" and response.status_code == 200:
         response.set_etag(hashlib.blake2b(body, digest_size=12).hexdigest(), weak=True)
         response.make_conditional(request)
         if response.status_code == 304:

@@ -6,6 +6,7 @@ driver has prepared live on (a ROLLBACK makes it forget them, and the planner wa
 (the driver's own lost 418 of 480 read-then-updates in an experiment): every transaction that writes begins IMMEDIATE.
 """
 
+import json
 import select as sockets
 import sqlite3
 import time
@@ -19,10 +20,13 @@ from weakref import WeakKeyDictionary
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
+    ARRAY,
+    Boolean,
     CheckConstraint,
     DateTime,
     Engine,
     Executable,
+    Integer,
     MetaData,
     Pool,
     Select,
@@ -36,7 +40,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from civic.core.errors import NotFound
@@ -111,6 +117,42 @@ class Choice(TypeDecorator[StrEnum]):
 
     def process_result_value(self, value: str | None, dialect: Any) -> StrEnum | None:
         return None if value is None else self.enum(value)
+
+
+class Ids(TypeDecorator[Any]):
+    """A list of ids as one value, for `Among`."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(Integer))
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+
+
+class Among(FunctionElement[bool]):
+    """`Among(column, bindparam(name, type_=Ids()))`: a column is one of a list that is one parameter, however long it is.
+
+    For statements that are made once; `in_` writes a parameter for each id and makes the statement anew for each length.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+    name = "among"
+
+
+@compiles(Among, "postgresql")
+def _among_postgresql(element: Any, compiler: Any, **named: Any) -> str:
+    column, ids = (compiler.process(part, **named) for part in element.clauses)
+    return f"{column} = ANY ({ids})"
+
+
+@compiles(Among, "sqlite")
+def _among_sqlite(element: Any, compiler: Any, **named: Any) -> str:
+    column, ids = (compiler.process(part, **named) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - what the compiler itself has written
 
 
 def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:

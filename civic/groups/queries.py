@@ -1,11 +1,12 @@
 """Reads of groups, and the actor a person is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, func, literal_column, select, text, type_coerce, union_all
+from sqlalchemy import Select, String, bindparam, cast, func, select, type_coerce
 
-from civic.accounts.models import RoleGrant, User
+from civic.accounts.models import LoginSession, RoleGrant, User
+from civic.accounts.queries import digest
 from civic.accounts.rules import UserStatus, shown_name
 from civic.core import clock
 from civic.core.actor import Actor, Grant, Kind, Membership, Role
@@ -17,61 +18,92 @@ from civic.groups.policy import May
 from civic.groups.rules import GroupStatus, MemberRole
 from civic.places.models import District
 
-BELONGS: Any = union_all(
+_ENDS = "\x1e"
+"""Between the entries of a list that comes as one text; no name holds it (`clean_line`)."""
+
+_ROLES = (
     select(
-        type_coerce(RoleGrant.role, String).label("role"), RoleGrant.scope_kind.label("kind"),
-        RoleGrant.scope_id.label("thing"), literal_column("NULL").label("name"),
-    ).where(RoleGrant.user_id == bindparam("person")),
-    select(type_coerce(GroupMember.role, String), type_coerce(Group.kind, String), Group.id, Group.name)
-    .join(Group, Group.id == GroupMember.group_id)
-    .where(GroupMember.user_id == bindparam("person"), text("groups.status = 'active'")),
-)  # fmt: skip
-"""Roles (without a name) and active groups of a person. Made once: every request of somebody signed in asks it."""
-
-
-def memberships_of(user_id: int) -> tuple[Membership, ...]:
-    """The active groups somebody may speak for."""
-    return _belongs(user_id)[1]
-
-
-def _belongs(user_id: int) -> tuple[frozenset[Grant], tuple[Membership, ...]]:
-    grants, groups = [], []
-    for role, kind, thing, name in columns(BELONGS, {"person": user_id}):
-        if name is None:
-            grants.append(Grant(Role(role), kind, thing))
-        else:
-            groups.append(Membership(thing, name, Kind(kind), role == MemberRole.MANAGER))
-    return frozenset(grants), tuple(sorted(groups, key=lambda group: group.group_id))
-
-
-def actor_for(person: Any, *, district: str = "", session_id: int | None = None) -> Actor:
-    """The plain value that every package knows a person by. person: a User, or a row with the columns of one."""
-    grants, memberships = _belongs(person.id)
-    return Actor(
-        user_id=person.id,
-        full_name=person.full_name,
-        display_name=shown_name(person.full_name, person.name_style, district),
-        grants=grants,
-        memberships=memberships,
-        own_kind=person.own_kind,
-        expert=bool(person.expert_field),
-        district_id=person.district_id,
-        identity_level=str(person.identity_level),
-        residence_level=str(person.residence_level),
-        locale=person.locale,
-        session_id=session_id,
-        unread=person.unread,
-        blocked_until=person.blocked_until,
+        func.aggregate_strings(
+            type_coerce(RoleGrant.role, String) + ":" + RoleGrant.scope_kind + ":" + cast(RoleGrant.scope_id, String), _ENDS
+        )
     )
+    .where(RoleGrant.user_id == User.id)
+    .correlate(User)
+)  # fmt: skip
+_GROUPS = (
+    select(
+        func.aggregate_strings(
+            cast(Group.id, String) + ":" + type_coerce(Group.kind, String) + ":" + type_coerce(GroupMember.role, String) + ":" + Group.name,
+            _ENDS,
+        )
+    )
+    .join(GroupMember, GroupMember.group_id == Group.id)
+    .where(GroupMember.user_id == User.id, Group.status == GroupStatus.ACTIVE)
+    .correlate(User)
+)  # fmt: skip
+_PERSON = (
+    select(
+        User.id, User.full_name, User.name_style, User.own_kind, User.expert_field, User.district_id, User.identity_level,
+        User.residence_level, User.locale, User.unread, User.blocked_until, District.name_fa.label("district"),
+        _ROLES.scalar_subquery().label("roles"), _GROUPS.scalar_subquery().label("groups"),
+    )
+    .outerjoin(District, District.id == User.district_id)
+    .where(User.status == UserStatus.ACTIVE)
+)  # fmt: skip
+BY_ID = _PERSON.where(User.id == bindparam("person"))
+BY_SESSION = (
+    _PERSON.add_columns(LoginSession.id.label("session_id"), LoginSession.created_at, LoginSession.seen_at)
+    .join(LoginSession, LoginSession.user_id == User.id)
+    .where(LoginSession.token_hash == bindparam("token"), LoginSession.ended_at.is_(None))
+)
+"""Made once, and one statement for all of it: every request with a cookie asks it."""
+
+
+def behind(token: str) -> tuple[Actor, Any] | None:
+    """Who holds the token of a live session, and when it began and was last used (`created_at`, `seen_at`)."""
+    row = columns(BY_SESSION, {"token": digest(token)}).first()
+    return None if row is None else (_actor(row, row.session_id), row)
 
 
 def actor_of(user_id: int) -> Actor:
     """The actor of an active person; NotFound otherwise."""
-    user = db.session.get(User, user_id)
-    if user is None or user.status is not UserStatus.ACTIVE:
+    row = columns(BY_ID, {"person": user_id}).first()
+    if row is None:
         raise NotFound
-    district = db.session.get(District, user.district_id) if user.district_id else None
-    return actor_for(user, district=district.name_fa if district else "")
+    return _actor(row)
+
+
+def _actor(row: Any, session_id: int | None = None) -> Actor:
+    """The plain value that every package knows a person by."""
+    return Actor(
+        user_id=row.id,
+        full_name=row.full_name,
+        display_name=shown_name(row.full_name, row.name_style, row.district or ""),
+        grants=frozenset(_grants(row.roles)),
+        memberships=tuple(sorted(_memberships(row.groups), key=lambda group: group.group_id)),
+        own_kind=row.own_kind,
+        expert=bool(row.expert_field),
+        district_id=row.district_id,
+        identity_level=str(row.identity_level),
+        residence_level=str(row.residence_level),
+        locale=row.locale,
+        session_id=session_id,
+        unread=row.unread,
+        blocked_until=row.blocked_until,
+    )
+
+
+def _grants(entries: str | None) -> Iterator[Grant]:
+    for entry in entries.split(_ENDS) if entries else ():
+        role, kind, thing = entry.split(":")
+        yield Grant(Role(role), kind, int(thing))
+
+
+def _memberships(entries: str | None) -> Iterator[Membership]:
+    """The active groups somebody may speak for."""
+    for entry in entries.split(_ENDS) if entries else ():
+        thing, kind, role, name = entry.split(":", 3)
+        yield Membership(int(thing), name, Kind(kind), role == MemberRole.MANAGER)
 
 
 def listed() -> Select[Group]:

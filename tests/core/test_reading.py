@@ -4,12 +4,12 @@ import psycopg
 import pytest
 from flask import render_template_string
 from markupsafe import Markup
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from civic.accounts.models import User
 from civic.app.context import Reused, pure
 from civic.core import db as database
-from civic.core.db import columns, db, one_for_change, one_reading, transaction
+from civic.core.db import Among, Ids, columns, db, one_for_change, one_reading, transaction
 from civic.core.web import link_to
 from civic.departments.models import Department
 
@@ -125,6 +125,13 @@ def test_a_connection_is_asked_whether_it_lives_only_when_it_was_long_unused(
     assert db.session.connection().connection.driver_connection is connection
     assert len(asked) == questions
     connection.__class__ = psycopg.Connection
+
+
+def test_one_of_a_list_that_is_one_parameter(ctx, make):
+    people = [make.user() for _ in range(4)]
+    query = select(User.id).where(Among(User.id, bindparam("people", type_=Ids()))).order_by(User.id)
+    for wanted in ([], people[:1], people[1:3], [*people, 10_000]):
+        assert columns(query, {"people": wanted}).scalars().all() == [one for one in wanted if one in people]
 
 
 def test_what_is_marked_safe_never_answers_for_what_is_not(app):

@@ -7,7 +7,7 @@ import pytest
 from civic.contributions.rules import ContributionKind, Status
 from civic.contributions.service import begin, submit
 from civic.core import clock
-from civic.core.actor import Kind, Role
+from civic.core.actor import Grant, Kind, Role
 from civic.core.db import db, transaction
 from civic.core.errors import NotAllowed, RuleBroken
 from civic.groups import queries, rules, service
@@ -24,6 +24,27 @@ def test_the_last_manager_cannot_leave():
         rules.check_leaving(managers=1, is_manager=True)
     rules.check_leaving(managers=2, is_manager=True)
     rules.check_leaving(managers=1, is_manager=False)
+
+
+def test_whoever_acts_brings_every_role_and_every_active_group(make, app):
+    office = make.department()
+    person = make.user("نرگس", roles=(Role.OFFICER, Role.HEAD, Role.MODERATOR), department_id=office)
+    first = make.group("انجمن: «الف»، بخش ۲:۳", managers=(person,))
+    second = make.group("گروه ب", kind=Kind.WOMEN_FORUM, members=(person,))
+    asleep = make.group("گروه خفته", members=(person,))
+    make.group("گروه دیگران", members=(make.user(),))
+    with app.app_context():
+        with transaction() as session:
+            session.get_one(Group, asleep).status = GroupStatus.SUSPENDED
+        actor = actor_of(person)
+        assert [(m.group_id, m.group_name, m.kind, m.is_manager) for m in actor.memberships] == [
+            (first, "انجمن: «الف»، بخش ۲:۳", Kind.NGO, True), (second, "گروه ب", Kind.WOMEN_FORUM, False)
+        ]  # fmt: skip
+        assert actor.grants == {
+            Grant(Role.OFFICER, "department", office), Grant(Role.HEAD, "department", office), Grant(Role.MODERATOR)
+        }  # fmt: skip
+        nobody = actor_of(make.user("بی‌نقش"))
+        assert (nobody.grants, nobody.memberships) == (frozenset(), ())
 
 
 def test_a_founded_group_is_unseen_until_the_operator_activates_it(make, browser):
