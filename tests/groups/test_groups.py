@@ -32,6 +32,7 @@ def test_whoever_acts_brings_every_role_and_every_active_group(make, app):
     first = make.group("انجمن: «الف»، بخش ۲:۳", managers=(person,))
     second = make.group("گروه ب", kind=Kind.WOMEN_FORUM, members=(person,))
     asleep = make.group("گروه خفته", members=(person,))
+    plain = make.user("بی‌نقش")
     make.group("گروه دیگران", members=(make.user(),))
     with app.app_context():
         with transaction() as session:
@@ -43,7 +44,7 @@ def test_whoever_acts_brings_every_role_and_every_active_group(make, app):
         assert actor.grants == {
             Grant(Role.OFFICER, "department", office), Grant(Role.HEAD, "department", office), Grant(Role.MODERATOR)
         }  # fmt: skip
-        nobody = actor_of(make.user("بی‌نقش"))
+        nobody = actor_of(plain)
         assert (nobody.grants, nobody.memberships) == (frozenset(), ())
 
 
