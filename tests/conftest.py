@@ -42,6 +42,26 @@ def _local_only(self: socket.socket, address: object) -> object:
 socket.socket.connect = _local_only  # type: ignore[method-assign,assignment]
 
 
+EMPTY = """
+DO $$
+DECLARE one record; found boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT relname AS name FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'alembic_version'
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', one.name) INTO found;
+        IF found THEN EXECUTE format('DELETE FROM %I', one.name); END IF;
+    END LOOP;
+    FOR one IN SELECT sequencename AS name FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL
+    LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', one.name);
+    END LOOP;
+END $$
+"""
+"""Deletes what a test has left. To truncate all hundred tables, most of them empty, took a third of the PostgreSQL tests."""
+
+
 class Site:
     """An application on one kind of database, made once per process and emptied per test."""
 
@@ -58,6 +78,8 @@ class Site:
             self.admin = create_engine(base.rsplit("/", 1)[0] + "/postgres", isolation_level="AUTOCOMMIT")
             with self.admin.connect() as connection:
                 connection.execute(text(f'CREATE DATABASE "{name}"'))
+                # nobody kills this server: what was committed need not be on the disk before a test goes on
+                connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
             self.name = name
             url = base.rsplit("/", 1)[0] + f"/{name}"
         self.url = url
@@ -69,7 +91,6 @@ class Site:
         self.app = create_app(self.config)
         with self.app.app_context():
             migrate.upgrade()
-            self.tables = ", ".join(f'"{t.name}"' for t in db.metadata.sorted_tables)
             db.session.remove()
             db.engine.dispose()
         if kind == "sqlite":
@@ -86,7 +107,7 @@ class Site:
                 shutil.copy(self.folder / "template.db", self.file)
             else:
                 with db.engine.begin() as connection:
-                    connection.execute(text(f"TRUNCATE {self.tables} RESTART IDENTITY CASCADE"))
+                    connection.execute(text(EMPTY))
                     connection.execute(
                         text(
                             "INSERT INTO spaces (id, kind, name, moderation, threshold_floor, threshold_per_ten_thousand, threshold_city,"
