@@ -29,7 +29,7 @@ def tell(teller: "Teller") -> None:
 
 def _cosign(teller: "Teller", proposal_id: int) -> None:
     """The author invites a group, which accepts; another offers itself and waits; a person is asked."""
-    author = teller.actor(contributions.by_id(proposal_id).author_id or 0)
+    author = teller.actor(db.session.get_one(Contribution, proposal_id).author_id or 0)
     db.session.rollback()
     forum, ngo = teller.actor("forum@demo.example"), teller.actor("ngo@demo.example")
     with teller.ago(3):
