@@ -437,7 +437,18 @@ def test(rest: list[str]) -> int:
         if os.environ.get("CI") == "true" and left_out.keys() - {"data"}:
             raise Hindrance("with CI=true only the runs over real data may be left out; provide the rest.")
         chosen = ["-m", " and ".join(f"not {marker}" for marker in left_out)] if left_out else []
-        command = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations=20", *chosen, *rest]
+        command = [
+            str(PYTHON),
+            "-m",
+            "pytest",
+            "-n",
+            "2",
+            "--dist",
+            "worksteal",
+            "--durations=20",
+            *chosen,
+            *rest,
+        ]
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
