@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from civic.admin.policy import May
 from civic.audit.models import AuditEntry, AuditSeal
+from civic.cases import queries as cases
 from civic.cases.models import Case
 from civic.contributions.models import Contribution
 from civic.core import clock
@@ -28,6 +29,8 @@ from civic.departments.rules import Condition, Facts, Office, first_match, succe
 from civic.groups.models import Group
 from civic.notifications.models import Letter
 from civic.notifications.rules import FAILED, LetterStatus
+from civic.outcomes import queries as outcomes
+from civic.resolutions import queries as resolutions
 
 LATE = timedelta(minutes=2)
 TRIED = timedelta(days=90)
@@ -195,6 +198,25 @@ class DryRun:
     total: int
     moved: int
     newest: list[Elsewhere]
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What a department still owes: answers, promises, clauses of the council's resolutions."""
+
+    cases: int
+    promises: int
+    clauses: int
+
+
+def burden(actor: Actor, department_id: int) -> Burden:
+    """What goes to its successor when it is closed, or what becomes nobody's."""
+    require(actor, May.OPEN_DESK)
+    return Burden(
+        len(cases.owed_by(department_id)),
+        len(outcomes.owed_by(department_id)),
+        len(resolutions.unverified_of(department_id)),
+    )
 
 
 def dry_run(actor: Actor, after: Sequence[Condition]) -> DryRun:

@@ -356,6 +356,7 @@ def department_list(row_id: int | None = None) -> Response:
         "departments", form, row, _in_order(rows), keep, "admin.department_list", retiring=retiring,
         offices={d.id: d.name(language()) for d in rows},
         faults=[f for f in _faults() if f.kind == "circle"],
+        burden=queries.burden(current_actor(), row.id) if row is not None and row.status == "active" else None,
     )  # fmt: skip
 
 

@@ -169,8 +169,7 @@ def _triage() -> Select[int]:
 
 def _at_work(user_id: int) -> int:
     """The officer, or who stands in today."""
-    today = clock.today()
-    return cases.deputies([user_id], today, today).get(user_id, user_id)
+    return cases.who_works_for(user_id, clock.today())
 
 
 def staff(department_id: int) -> Select[int]:

@@ -12,6 +12,7 @@ from civic.core.actor import SYSTEM
 from civic.core.db import transaction
 from civic.core.text import N_
 from civic.departments.events import DepartmentRetired
+from civic.departments.queries import heir_of
 from civic.duties.events import DutyEscalated, PauseSpent
 
 OVERDUE = 100
@@ -69,9 +70,10 @@ def store_figures() -> None:
 
 def hand_over(event: DepartmentRetired) -> None:
     """What a closed department still owes goes to the one that replaces it, or back to triage."""
+    heir = heir_of(event.replaced_by_id) if event.replaced_by_id is not None else None
     for case_id in queries.owed_by(event.department_id):
         case = queries.for_change(SYSTEM, case_id)
-        service.hand_over(SYSTEM, case, department_id=event.replaced_by_id)
+        service.hand_over(SYSTEM, case, department_id=heir)
 
 
 REVIEW = N_("روزی رسید که برای بررسی دوبارهٔ این پاسخ نوشته شده بود.")

@@ -35,7 +35,7 @@ from civic.cases.models import (
     Leave,
     OverdueWeek,
 )
-from civic.cases.rules import OPEN, AnswerStatus, CaseStatus, middle
+from civic.cases.rules import OPEN, AnswerStatus, CaseStatus, at_work, middle
 from civic.contributions.models import Contribution, Involved
 from civic.contributions.queries import family, open_to_all, with_card
 from civic.core import clock
@@ -719,14 +719,39 @@ def template_for_change(template_id: int) -> AnswerTemplate:
     )
 
 
-def deputies(user_ids: Sequence[int], first_day: date, last_day: date) -> dict[int, int]:
-    """Of these people, who is away on one of the days and who stands in."""
+def who_works_for(user_id: int, day: date) -> int:
+    """This person, or who stands in that day; a deputy who is away, too, has one of their own (see `rules.at_work`)."""
     rows = db.session.execute(
         select(Leave.user_id, Leave.deputy_id)
-        .where(Leave.user_id.in_(user_ids), Leave.first_day <= last_day, Leave.last_day >= first_day)
+        .where(Leave.first_day <= day, Leave.last_day >= day)
         .order_by(Leave.id)
     )
-    return {row.user_id: row.deputy_id for row in rows}
+    return at_work(user_id, {row.user_id: row.deputy_id for row in rows})
+
+
+def leave_of(user_id: int, first_day: date, last_day: date) -> tuple[Leave, str, str] | None:
+    """When this person is away on one of the days: the first such leave, who goes, who stands in."""
+    return _first_leave(Leave.user_id == user_id, first_day, last_day)
+
+
+def stood_in_for(user_id: int, first_day: date, last_day: date) -> tuple[Leave, str, str] | None:
+    """When this person stands in for somebody on one of the days: the first such leave, who goes, who stands in."""
+    return _first_leave(Leave.deputy_id == user_id, first_day, last_day)
+
+
+def _first_leave(
+    whose: ColumnElement[bool], first_day: date, last_day: date
+) -> tuple[Leave, str, str] | None:
+    deputy = aliased(User)
+    row = db.session.execute(
+        select(Leave, User.full_name, deputy.full_name)
+        .join(User, User.id == Leave.user_id)
+        .join(deputy, deputy.id == Leave.deputy_id)
+        .where(whose, Leave.first_day <= last_day, Leave.last_day >= first_day)
+        .order_by(Leave.first_day, Leave.id)
+        .limit(1)
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
 
 
 def leaves_of(actor: Actor) -> Sequence[tuple[Leave, str, str]]:

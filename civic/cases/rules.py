@@ -1,6 +1,6 @@
 """Doors, moves and answers of a case, as plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -131,6 +131,18 @@ def check_leave(first_day: date, last_day: date, today: date) -> None:
         raise RuleBroken(N_("این مرخصی گذشته است."), field="last_day")
     if (last_day - first_day).days > MOST_LEAVE:
         raise RuleBroken(N_("مرخصی حداکثر نود روز است."), field="last_day")
+
+
+def at_work(user_id: int, deputies: Mapping[int, int]) -> int:
+    """Who works in this person's place: the deputy, or the deputy's own. Where a circle leaves nobody: the person."""
+    seen = {user_id}
+    at = user_id
+    while at in deputies:
+        at = deputies[at]
+        if at in seen:
+            return user_id
+        seen.add(at)
+    return at
 
 
 def middle(counted: Sequence[tuple[int, int]]) -> int | None:

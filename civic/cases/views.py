@@ -420,7 +420,8 @@ def overdue() -> Response:
     """What went half again over its time, week by week: what the council is told every Saturday."""
     weeks = queries.overdue_weeks()
     wanted = _week(request.args.get("week", ""))
-    last_day = wanted or (weeks[0].last_day if weeks else clock.today())
+    shown = next((week for week in weeks if week.case_count), weeks[0] if weeks else None)
+    last_day = wanted or (shown.last_day if shown else clock.today())
     page = queries.far_overdue(last_day, cursor=request.args.get("after", ""))
     return render(
         "cases/overdue.html", page=page, weeks=weeks, last_day=last_day, departments=_named_departments()

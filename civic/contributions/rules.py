@@ -183,6 +183,8 @@ def stage_of(status: Status, kind: ContributionKind, steps: Iterable[tuple[StepK
             stage = "p-fixed"
         elif step is StepKind.CASE_OPENED and kind is ContributionKind.PROBLEM:
             stage = "p-dept"
+        elif step is StepKind.ASSIGNED and detail:
+            continue  # a promise or a clause has another department; the answer stays given
         elif step in STAGE_OF:
             stage = STAGE_OF[step]
     return stage

@@ -53,6 +53,8 @@ def is_public(address: Address) -> bool:
         carried = [address.sixtofour, *(address.teredo or ())]
         if any(one is not None and not is_public(one) for one in carried):
             return False
+        if address.is_site_local:  # fec0::/10: out of use, but some networks still route it inside
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -29,14 +29,14 @@ def allowed(actor: Actor, permission: StrEnum, thing: Any = None) -> bool:
     return any(all(holds(actor, thing) for holds in line) for line in POLICY.get(permission, []))
 
 
-def require(actor: Actor, permission: StrEnum, thing: Any = None) -> None:
-    """First line of every verb."""
+def require(actor: Actor, permission: StrEnum, thing: Any = None, *, otherwise: str = "") -> None:
+    """First line of every verb. `otherwise` is the sentence that says who can, where a plain refusal would puzzle."""
     if not allowed(actor, permission, thing):
         if actor.is_blocked and permission not in WHILE_BLOCKED:
             raise _shut(actor)
         if not actor.is_signed_in and not actor.system:
             raise NotAllowed(N_("برای این کار باید وارد شوید."))
-        raise NotAllowed(N_("این کار در اختیار شما نیست."))
+        raise NotAllowed(otherwise or N_("این کار در اختیار شما نیست."))
 
 
 def _shut(actor: Actor) -> NotAllowed:

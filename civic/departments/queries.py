@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from civic.core.actor import Actor
 from civic.core.db import db
 from civic.core.errors import NotFound
 from civic.departments.models import Category, Department, DepartmentStatus, RoutingRule
-from civic.departments.rules import Condition, Office, below, read_keywords
+from civic.departments.rules import Condition, Office, below, house, read_keywords, successor
 
 
 def categories(origin: str = "") -> Sequence[Category]:
@@ -73,3 +74,14 @@ def with_children(department_ids: frozenset[int]) -> frozenset[int]:
         return department_ids
     rows = db.session.execute(select(Department.id, Department.parent_id))
     return below(department_ids, {row.id: row.parent_id for row in rows})
+
+
+def heir_of(department_id: int) -> int | None:
+    """Who answers for this department today: itself, whoever has replaced it, or nobody."""
+    return successor(department_id, offices())
+
+
+def is_of_its_house(actor: Actor, department_id: int | None) -> bool:
+    """Does this person work for the department, for one above or below it, or for one that it has replaced?"""
+    mine = actor.departments()
+    return bool(mine) and department_id is not None and not mine.isdisjoint(house(department_id, offices()))

@@ -151,6 +151,20 @@ def below(roots: Iterable[int], parents: Mapping[int, int | None]) -> frozenset[
         found |= more
 
 
+def house(department_id: int, offices: Mapping[int, Office]) -> frozenset[int]:
+    """The department, those above and below it and those it has replaced: who works there does not judge its work."""
+    own = {department_id}
+    while more := {o.id for o in offices.values() if not o.active and o.replaced_by_id in own} - own:
+        own |= more
+    found = set(below(own, {o.id: o.parent_id for o in offices.values()}))
+    for start in own:
+        at = offices[start].parent_id if start in offices else None
+        while at is not None and at not in found:
+            found.add(at)
+            at = offices[at].parent_id if at in offices else None
+    return frozenset(found)
+
+
 @dataclass(frozen=True)
 class Fault:
     """unreachable: an earlier rule (`other`) takes all it would; retired: its department is closed and `other` answers,

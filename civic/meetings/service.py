@@ -10,7 +10,7 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.actor import Actor
-from civic.core.db import db
+from civic.core.db import db, serialise
 from civic.core.errors import Conflict, NotAllowed, RuleBroken
 from civic.core.outbox import publish
 from civic.core.policy import require
@@ -38,6 +38,7 @@ def open_term(actor: Actor, *, number: int, starts_on: date, ends_on: date) -> T
     """A new term of the council."""
     require(actor, May.ARRANGE)
     rules.check_term(starts_on, ends_on)
+    serialise("terms")
     if db.session.scalar(select(Term.id).where(Term.number == number)):
         raise RuleBroken(N_("دوره‌ای با این شماره هست. شمارهٔ دیگری بنویسید."), field="number")
     term = Term(number=number, starts_on=starts_on, ends_on=ends_on)
@@ -83,6 +84,7 @@ def plan(
     """A meeting with its day and place, seen by everybody at once."""
     require(actor, May.ARRANGE)
     rules.check_meeting(at, clock.local(at).date(), term.starts_on, term.ends_on, stance_until)
+    serialise("meetings", term.id, organ.id)  # two clerks with the same number: the second is told
     taken = select(Meeting.id).where(
         Meeting.term_id == term.id, Meeting.organ_id == organ.id, Meeting.number == number
     )

@@ -8,6 +8,7 @@ from civic.notifications.jobs import _name as name_of
 from civic.notifications.service import News
 from civic.notifications.sources import ask
 from civic.resolutions.events import (
+    ClauseHandedOver,
     ClauseLate,
     ClauseReported,
     ClauseSentBack,
@@ -67,6 +68,14 @@ def tell_verified(event: ClauseVerified) -> None:
     service.tell(
         SYSTEM, name_of(event), [News("clause_verified", everyone_about(n), n, data) for n in clause.about]
     )
+
+
+def tell_handed_over(event: ClauseHandedOver) -> None:
+    """The department that has it now."""
+    clause = ask().clause(event.clause_id)
+    data = {"title": clause.title, "clause_id": event.clause_id}
+    news = News("clause_handed_over", ask().staff(event.department_id), None, data)
+    service.tell(SYSTEM, name_of(event), [news])
 
 
 def tell_late(event: ClauseLate) -> None:

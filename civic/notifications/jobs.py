@@ -60,6 +60,7 @@ from civic.outcomes.events import (
     PromiseConfirmed,
     PromiseDisputed,
     PromiseDue,
+    PromiseHandedOver,
     PromiseProgressed,
     PromiseReported,
     SheetDoubted,
@@ -450,6 +451,13 @@ def tell_promise_asked(event: PromiseAsked) -> None:
     silent = select(everyone.c[0]).where(everyone.c[0].not_in(ask().heard(event.promise_id)))
     kind = "promise_asked" if event.asking == "first" else "promise_asked_again"
     news = News(kind, silent, event.contribution_id, {"promise_id": event.promise_id})
+    service.tell(SYSTEM, _name(event), [news])
+
+
+def tell_promise_handed_over(event: PromiseHandedOver) -> None:
+    """The department that keeps it now."""
+    data = {"promise_id": event.promise_id}
+    news = News("promise_handed_over", ask().staff(event.department_id), event.contribution_id, data)
     service.tell(SYSTEM, _name(event), [news])
 
 

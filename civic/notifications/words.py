@@ -335,6 +335,13 @@ WORDS = {
         why=STAFF,
         topic=Topic.WORK,
     ),
+    "clause_handed_over": Words(
+        N_("بندی از مصوبهٔ «%(title)s» از واحدی که بسته شد به واحد شما رسید"),
+        N_("مهلت آن همان است که بود؛ پیشرفت کار را همان‌جا گزارش کنید."),
+        to="clause",
+        why=STAFF,
+        topic=Topic.WORK,
+    ),
     "clause_soon": Words(
         N_("سه‌چهارم مهلت بندی از مصوبهٔ «%(title)s» گذشت"),
         N_("پیشرفت کار را گزارش کنید."),
@@ -492,6 +499,13 @@ WORDS = {
         N_("گزارش و مدرک‌ها را ببینید."),
         to="promise",
         topic=Topic.ANSWERS,
+    ),
+    "promise_handed_over": Words(
+        N_("قولی دربارهٔ «%(title)s» از واحدی که بسته شد به واحد شما رسید"),
+        N_("روز موعد همان است که بود؛ پیشرفت کار را در صفحهٔ قول گزارش کنید."),
+        to="promise",
+        why=STAFF,
+        topic=Topic.WORK,
     ),
     "promise_asked": Words(
         N_("یک هفته از گزارش انجام «%(title)s» گذشت. درست شد؟"),

@@ -21,6 +21,15 @@ class PromiseReported:
 
 
 @dataclass(frozen=True)
+class PromiseHandedOver:
+    """The department that promised was closed; another one keeps the promise now."""
+
+    promise_id: int
+    contribution_id: int
+    department_id: int
+
+
+@dataclass(frozen=True)
 class PromiseDue:
     """The day has come; everyone who voted is asked whether it was done."""
 

@@ -15,6 +15,8 @@ from civic.core import clock, dates
 from civic.core.actor import SYSTEM, Actor
 from civic.core.db import db, transaction
 from civic.core.errors import NotFound
+from civic.departments.events import DepartmentRetired
+from civic.departments.queries import heir_of
 from civic.outcomes import queries, service
 from civic.outcomes.models import Figures, Promise
 from civic.spaces.queries import standing
@@ -33,6 +35,15 @@ def follow_revision(event: AnswerRevised) -> None:
     """A revised answer takes its promise along, makes another one, or makes none any more."""
     answer = db.session.get_one(Answer, event.answer_id)
     service.follow_revision(SYSTEM, answer, db.session.get_one(Case, event.case_id))
+
+
+def hand_over(event: DepartmentRetired) -> None:
+    """What a closed department has promised is kept by the one that replaces it; without one it stays in its name."""
+    heir = heir_of(event.department_id)
+    if heir is None:
+        return
+    for promise_id in queries.owed_by(event.department_id):
+        service.hand_over(SYSTEM, queries.any_for_change(promise_id), department_id=heir)
 
 
 def ask_due() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from civic.core.actor import Actor
 from civic.core.policy import POLICY, WHILE_BLOCKED, anyone, is_moderator, is_signed_in, is_system
+from civic.departments.queries import is_of_its_house
 
 
 class May(StrEnum):
@@ -24,6 +25,11 @@ def works_for_its_department(actor: Actor, thing: Any) -> bool:
 def wrote_it(actor: Actor, thing: Any) -> bool:
     """The author of what was promised"""
     return actor.user_id is not None and getattr(thing, "author_id", None) == actor.user_id
+
+
+def has_no_part_in_it(actor: Actor, thing: Any) -> bool:
+    """Not of the department that promised, of one above or below it, or of one it has replaced"""
+    return not is_of_its_house(actor, thing.department_id)
 
 
 POLICY |= {

@@ -42,6 +42,8 @@ MOVES = {
     (PromiseStatus.UNCONFIRMED, "void"): PromiseStatus.VOID,
 }
 FINAL = {PromiseStatus.VOID}
+UNKEPT = (PromiseStatus.OPEN, PromiseStatus.REPORTED, PromiseStatus.UNCONFIRMED)
+"""Somebody still has to answer for it: what waits for the people's word may be disputed and open again."""
 
 
 def column(status: PromiseStatus, due_on: date, today: date) -> str:
@@ -91,11 +93,15 @@ def check_report(
 
 # ---- the people's word -------------------------------------------------------------------------
 
+HOUSE_IS_SILENT = N_(
+    "کارکنان واحدی که قول داده است و کارکنان واحدهای بالادست و زیرمجموعهٔ آن دربارهٔ انجام آن نظر نمی‌دهند؛ این را"
+    " مردمی می‌گویند که پیشنهاد داده، رأی داده، نظر نوشته یا پیگیر آن بوده‌اند."
+)
 LEAST_VERDICTS = 3
 LEAST_SHARE = 60
 OTHERS_TO_DISPUTE = 3
 """How «done» comes about. Only people concerned have a word: the author, co-signers, those who voted, joined,
-commented or follow; nobody of the department that promised. It counts as done when at least LEAST_VERDICTS of them have
+commented or follow; nobody of the department that promised, of one above or below it, or of one it has replaced. It counts as done when at least LEAST_VERDICTS of them have
 spoken and at least LEAST_SHARE percent of those who could tell say done. One «not done» of the author, or three of
 others, disputes it: the promise is open again, until the department reports anew or the word of the people changes.
 Each report of «done» starts a round of its own; the words of earlier rounds stay readable and do not count."""

@@ -20,6 +20,14 @@ class ClauseReported:
 
 
 @dataclass(frozen=True)
+class ClauseHandedOver:
+    """The department that owed it was closed; another one owes it now."""
+
+    clause_id: int
+    department_id: int
+
+
+@dataclass(frozen=True)
 class ClauseSentBack:
     clause_id: int
     entry_id: int

@@ -166,10 +166,33 @@ def clause(actor: Actor, clause_id: int) -> Clause:
 
 def clause_for_change(actor: Actor, clause_id: int) -> Clause:
     """Locked and fresh, its resolution first: counters are kept under that lock."""
-    found = clause(actor, clause_id)
-    one_for_change(select(Resolution).where(Resolution.id == found.resolution_id))
-    one_for_change(select(Clause).where(Clause.id == clause_id))
+    _lock(clause(actor, clause_id))
     return clause(actor, clause_id)
+
+
+def any_clause_for_change(clause_id: int) -> Clause:
+    """For the system alone: also of a draft."""
+    one = _clauses().where(Clause.id == clause_id)
+    _lock(db.session.scalars(one).one())
+    return db.session.scalars(one).one()
+
+
+def _lock(found: Clause) -> None:
+    one_for_change(select(Resolution).where(Resolution.id == found.resolution_id))
+    one_for_change(select(Clause).where(Clause.id == found.id))
+
+
+def unverified_of(department_id: int) -> Sequence[int]:
+    """Ids of the clauses a department still has to answer for, or will once their draft is notified."""
+    return db.session.scalars(
+        select(Clause.id)
+        .join(Resolution, Resolution.id == Clause.resolution_id)
+        .where(
+            Clause.department_id == department_id, Clause.status != ClauseStatus.VERIFIED,
+            Resolution.status.in_((ResolutionStatus.DRAFT, ResolutionStatus.IN_FORCE)),
+        )
+        .order_by(Clause.resolution_id, Clause.id)
+    ).all()  # fmt: skip
 
 
 def line_of(found: Clause) -> Line:

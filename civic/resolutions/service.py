@@ -10,7 +10,7 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import ContributionKind, Status, StepKind
 from civic.core import clock
 from civic.core.actor import SYSTEM, Actor
-from civic.core.db import db
+from civic.core.db import db, serialise
 from civic.core.errors import Conflict, RuleBroken
 from civic.core.files import Paper, Picture
 from civic.core.outbox import publish
@@ -25,6 +25,7 @@ from civic.meetings.rules import ItemStatus
 from civic.outcomes.models import Figures
 from civic.resolutions import queries, rules
 from civic.resolutions.events import (
+    ClauseHandedOver,
     ClauseLate,
     ClauseReported,
     ClauseSentBack,
@@ -43,6 +44,11 @@ from civic.resolutions.rules import (
     DueKind,
     EvidenceKind,
     ResolutionStatus,
+)
+
+WHO_VERIFIES = N_(
+    "انجام بند را کسی می‌سنجد که آن را به گردن ندارد: دبیر شورا یا بازرسی که نه در واحد مسئول کار می‌کند، نه در واحدهای"
+    " بالادست یا زیرمجموعهٔ آن و نه در واحدی که جای خود را به آن داده است. بررسی را به یکی از آنان بسپارید."
 )
 
 
@@ -119,9 +125,12 @@ def notify(actor: Actor, resolution: Resolution) -> None:
     require(actor, May.WRITE)
     if not resolution.clause_count:
         raise RuleBroken(N_("مصوبهٔ بی‌بند ابلاغ نمی‌شود. دست‌کم یک بند با واحد مسئول بیفزایید."))
+    lines = queries.clauses_of(resolution.id)
+    for line in lines:
+        _check_open(line.clause)
     resolution.passed_at = clock.now()
     move(resolution, "pass", MOVES)
-    for line in queries.clauses_of(resolution.id):
+    for line in lines:
         _start_clock(line.clause)
     _tell(
         actor, resolution, StepKind.RESOLVED, note=resolution.title,
@@ -163,8 +172,8 @@ def report(
 
 
 def verify(actor: Actor, clause: Clause, *, text: str = "") -> None:
-    """Somebody who is not of that department has seen that it is done. With the last clause the resolution is done."""
-    require(actor, May.VERIFY, clause)
+    """Somebody of another house has seen that it is done. With the last clause the resolution is done."""
+    require(actor, May.VERIFY, clause, otherwise=WHO_VERIFIES)
     _in_force(clause)
     moment = clock.now()
     clause.verified_at, clause.verified_by_id = moment, actor.user_id
@@ -187,7 +196,7 @@ def verify(actor: Actor, clause: Clause, *, text: str = "") -> None:
 
 def send_back(actor: Actor, clause: Clause, *, text: str) -> None:
     """It is not done yet; the department reads why, and its clock has been running all along."""
-    require(actor, May.VERIFY, clause)
+    require(actor, May.VERIFY, clause, otherwise=WHO_VERIFIES)
     _in_force(clause)
     words = clean_text(text)[:1000]
     if not words:
@@ -197,6 +206,28 @@ def send_back(actor: Actor, clause: Clause, *, text: str) -> None:
     entry = _entry(actor, clause, Act.SEND_BACK, words)
     record(actor, "clause.send_back", f"clause:{clause.id}", public=True)
     publish(ClauseSentBack(clause.id, entry.id))
+
+
+def hand_over(actor: Actor, clause: Clause, *, department_id: int) -> None:
+    """The department that owed it was closed: another one owes it now, in the same time. A draft is only put right."""
+    require(actor, May.HAND_OVER, clause)
+    before, resolution = clause.department_id, clause.resolution
+    if before == department_id or clause.status in rules.CLAUSE_FINAL or resolution.status in rules.FINAL:
+        return
+    clause.department_id = department_id
+    notified = resolution.status is ResolutionStatus.IN_FORCE
+    if clause.duty is not None:
+        clause.duty.department_id = department_id
+    db.session.flush()
+    record(
+        actor, "clause.hand_over", f"clause:{clause.id}", public=notified, department=department_id, was=before
+    )  # fmt: skip
+    if notified:
+        _tell(
+            actor, resolution, StepKind.ASSIGNED, detail="clause", note=db.session.get_one(Department, department_id).name_fa,
+            data={"clause": clause.id, "department": department_id, "was": before},
+        )  # fmt: skip
+        publish(ClauseHandedOver(clause.id, department_id))
 
 
 def warn(actor: Actor, clause: Clause, *, level: int) -> None:
@@ -229,6 +260,7 @@ def _fill(
         raise RuleBroken(
             N_("روز تصویب باید در همین دوره و تا امروز باشد. روز دیگری برگزینید."), field="approved_on"
         )
+    serialise("resolutions", term.id)  # two clerks with the same number: the second is told
     if queries.number_taken(term.id, values[0], but=resolution.id):
         raise RuleBroken(N_("مصوبه‌ای با این شماره در این دوره هست. شمارهٔ دیگری بنویسید."), field="number")
     resolution.number, resolution.title, resolution.text, resolution.why = values
@@ -260,6 +292,18 @@ def _check_department(department_id: int) -> None:
     found = db.session.get(Department, department_id)
     if found is None or found.status is not DepartmentStatus.ACTIVE:
         raise RuleBroken(N_("این واحد دیگر فعال نیست. واحد دیگری برگزینید."), field="department_id")
+
+
+def _check_open(clause: Clause) -> None:
+    """A department may be closed, without a successor, while the draft lies there."""
+    if clause.department.status is not DepartmentStatus.ACTIVE:
+        raise RuleBroken(
+            N_(
+                "یکی از بندها را «%(name)s» باید انجام دهد که بسته شده است و جانشینی ندارد. آن بند را بردارید و با واحد دیگری"
+                " دوباره بنویسید، سپس ابلاغ کنید."
+            ),
+            name=clause.department.name_fa,
+        )
 
 
 def _start_clock(clause: Clause) -> None:

@@ -1,6 +1,5 @@
 """Reads of the front door. Each is bounded: nothing here grows with the city."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from civic.cases.models import Case
 from civic.consultations.models import Consultation, ConsultationStatus
 from civic.contributions import queries as contributions
 from civic.contributions.models import Contribution
-from civic.contributions.rules import LISTED, ContributionKind
+from civic.contributions.rules import LISTED, ContributionKind, day_start
 from civic.core import clock
 from civic.core.actor import PUBLIC
 from civic.core.db import db
@@ -55,7 +54,7 @@ class Near:
 
 def question_of_the_day(today: date) -> Contribution | None:
     """One open proposal with days left, the same for everyone today, chosen by chance and never by hand."""
-    start = int(hashlib.sha256(today.isoformat().encode()).hexdigest(), 16) % 2**30
+    start = day_start(today)
     query = (
         contributions.with_card(contributions.listed(ContributionKind.PROPOSAL))
         .join(Question, Question.contribution_id == Contribution.id)

@@ -241,3 +241,16 @@ def test_departments_stand_below_others_without_circles(app, make, operator):
     operator.open(f"/admin/departments/{deputy}")
     operator.submit(f"/{deputy}/retire", replaced_by_id=str(bus))
     assert "دیگر فعال نیست" in operator.follow() or "جانشین یکدیگر" in operator.text
+
+
+def test_the_operator_sees_what_a_closed_department_leaves_behind(app, make, operator):
+    bus = make.department("bus", name="اتوبوسرانی")
+    officer, head = (make.user(roles=(role,), department_id=bus) for role in (Role.OFFICER, Role.HEAD))
+    assert "بی‌صاحب می‌مانند" not in operator.open(f"/admin/departments/{bus}")
+    author, clerk = make.user(), make.clerk()
+    make.open_case(make.base_proposal(author), department_id=bus)
+    make.answered(make.open_case(make.base_proposal(author), department_id=bus), officer, head)
+    make.resolution(clerk, make.organ(clerk), make.term(clerk), department_id=bus, clauses=2)
+    page = operator.open(f"/admin/departments/{bus}")
+    assert "بی‌جانشین، ۱ قول و ۲ بند مصوبه بی‌صاحب می‌مانند" in page
+    assert "<dt>پروندهٔ باز</dt><dd>۱</dd>" in page

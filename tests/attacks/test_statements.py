@@ -8,6 +8,7 @@ from civic.core.db import db, transaction
 from civic.outcomes import service as outcomes
 from civic.problems import queries as problems
 from civic.proposals import queries as proposals
+from civic.site import queries as site
 from tests.queries import counted
 
 PAGES = {
@@ -53,7 +54,7 @@ def fill(app, make, people, n, follow_up):
 @pytest.mark.timeout(180)
 def test_lists_send_a_fixed_number_of_statements(app, make, browser, follow_up, monkeypatch):
     # The order of the day goes once around: where it starts decides whether a page needs one part of it or both.
-    for of in (proposals, problems):
+    for of in (proposals, problems, site):
         monkeypatch.setattr(of, "day_start", lambda _day: WHEEL)
     department = make.department()
     people = {"guest": None, "department": department, "citizen": make.user("شهروند")}

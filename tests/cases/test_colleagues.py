@@ -1,5 +1,6 @@
 """Another department's part, ready sentences, who stands in for whom."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -187,3 +188,108 @@ def test_a_colleague_stands_in_for_an_officer_on_leave(app, city, browser, follo
     officer.open("/inbox/leave")
     assert officer.submit(f"/inbox/leave/{leave_id}/end").status_code == 303
     assert "هیچ همکاری در مرخصی نیست" in officer.follow()
+
+
+def away(who, deputy, first, last):
+    """Days from today."""
+    today = clock.today()
+    with transaction():
+        service.go_on_leave(
+            actor_of(who),
+            first_day=today + timedelta(first),
+            last_day=today + timedelta(last),
+            deputy_id=deputy,
+        )
+
+
+@pytest.mark.usefixtures("ctx")
+def test_who_stands_in_for_somebody_does_not_go_meanwhile(city, make):
+    third = make.user("سوم", roles=(Role.OFFICER,), department_id=city.bus)
+    away(city.officer, city.other, 2, 6)
+    for first, last in ((0, 2), (4, 5), (6, 9), (0, 9)):
+        with pytest.raises(RuleBroken, match="شما جانشین") as refused:
+            away(city.other, third, first, last)
+        assert refused.value.values["name"] == "مجید احمدی"
+        assert refused.value.field == "first_day"
+    away(city.other, third, 7, 9)  # after the last of those days
+    with pytest.raises(RuleBroken, match="شما جانشین"):  # a chain: officer, other, third
+        away(third, city.head, 9, 12)
+    away(third, city.head, 0, 6)
+
+
+@pytest.mark.usefixtures("ctx")
+def test_who_is_away_on_one_of_the_days_stands_in_for_nobody(city, make):
+    third = make.user("سوم", roles=(Role.OFFICER,), department_id=city.bus)
+    away(city.other, third, 5, 8)
+    for first, last in ((0, 5), (6, 7), (8, 20)):
+        with pytest.raises(RuleBroken, match="خودش در مرخصی است") as refused:
+            away(city.officer, city.other, first, last)
+        assert (refused.value.values["name"], refused.value.values["deputy"]) == ("لیلا نوری", "سوم")
+        assert refused.value.field == "deputy_id"
+    away(city.officer, city.other, 0, 4)
+
+
+def test_the_page_says_who_stands_in_for_whom(app, city, browser):
+    with app.app_context():
+        away(city.officer, city.other, 0, 5)
+        db.session.remove()
+    person = browser(city.other)
+    person.open("/inbox/leave")
+    first, last = ([str(n) for n in parts_of(clock.today() + timedelta(n), "fa")] for n in (1, 2))
+    sent = person.submit("/inbox/leave", first_day=first, last_day=last, deputy_id=str(city.head))
+    assert sent.status_code == 422
+    assert "شما جانشین «مجید احمدی» هستید" in person.text
+    assert "با جانشین دیگری دوباره ثبت کند" in person.text
+    with app.app_context():
+        assert db.session.scalars(select(Leave.user_id)).all() == [city.officer]
+        db.session.remove()
+
+
+@pytest.mark.postgres
+def test_two_who_name_each_other_at_the_same_moment(app, city):
+    """The second comes while the first is not committed, and must wait for it to see it."""
+    written, refused = threading.Event(), []
+    today = clock.today()
+
+    def second():
+        written.wait(5)
+        with app.app_context():
+            try:
+                away(city.other, city.officer, 0, 3)
+            except RuleBroken as error:
+                refused.append(error.field)
+            db.session.remove()
+
+    run = threading.Thread(target=second)
+    run.start()
+    with app.app_context():
+        with transaction():
+            service.go_on_leave(
+                actor_of(city.officer), first_day=today, last_day=today + timedelta(3), deputy_id=city.other
+            )
+            written.set()
+            run.join(1)
+        run.join(5)
+        assert db.session.scalars(select(Leave.user_id)).all() == [city.officer]
+        db.session.remove()
+    assert refused == ["first_day"]
+
+
+@pytest.mark.usefixtures("ctx")
+def test_old_chains_end_with_who_is_at_work_and_old_circles_with_the_person(city, make):
+    third = make.user("سوم", roles=(Role.OFFICER,), department_id=city.bus)
+    today = clock.today()
+
+    def written_earlier(who, deputy):
+        with transaction():
+            db.session.add(Leave(user_id=who, deputy_id=deputy, first_day=today, last_day=today, created_at=clock.now()))  # fmt: skip
+
+    written_earlier(city.officer, city.other)
+    written_earlier(city.other, third)
+    assert queries.who_works_for(city.officer, today) == third
+    with transaction():
+        service.assign_officer(actor_of(city.head), the_case(city), officer_id=city.officer)
+    assert the_case(city).officer_id == third
+    assert queries.who_works_for(city.officer, today + timedelta(1)) == city.officer
+    written_earlier(third, city.officer)
+    assert queries.who_works_for(city.officer, today) == city.officer

@@ -16,7 +16,7 @@ from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db, transaction
 from civic.core.errors import Conflict, NotAllowed, RuleBroken
 from civic.core.jobs import run_all
-from civic.core.outbox import OutboxEvent, publish
+from civic.core.outbox import Delivery, DeliveryStatus, OutboxEvent, publish
 from civic.departments import service as departments
 from civic.departments.models import Department
 from civic.duties import service as duties
@@ -342,3 +342,15 @@ def test_what_came_back_stands_on_top_of_the_desk(make, browser):
     officer.submit(f"/inbox/{back}/return", reason="مال عمران است.")
     page = browser(make.user(roles=(Role.TRIAGE,))).open("/triage")
     assert page.index("مال عمران است.") < page.index("نخست آمد")
+
+
+def test_a_successor_that_was_closed_too_leaves_the_case_to_triage(app, make, ctx):
+    old, new = make.department("old"), make.department("new")
+    case_id = make.open_case(make.base_proposal(make.user()), department_id=old)
+    with transaction():
+        departments.retire_department(SYSTEM, db.session.get_one(Department, old), replaced_by_id=new)
+        departments.retire_department(SYSTEM, db.session.get_one(Department, new))
+    run_all()
+    case = db.session.get_one(Case, case_id)
+    assert (case.status, case.department_id) == (CaseStatus.TRIAGE, None)
+    assert db.session.scalars(select(Delivery).where(Delivery.status != DeliveryStatus.DONE)).all() == []

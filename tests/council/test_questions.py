@@ -115,6 +115,14 @@ def test_what_lacks_is_said_and_the_words_kept(app, browser, city, change):
         db.session.remove()
 
 
+def test_who_cannot_ask_is_shown_no_questions_of_their_own(make, browser, city):
+    assert "پرسش‌های من" in browser(city.member).open("/council")
+    for role in (Role.CLERK, Role.INSPECTOR):
+        page = browser(make.user(roles=(role,))).open("/council")
+        assert "پرسش‌های من" not in page
+        assert "پرسش شما بی‌پاسخ" not in page
+
+
 def test_only_members_ask(app, make, browser, city):
     for roles in ((), (Role.OPERATOR,), (Role.HEAD,), (Role.MODERATOR,)):
         person = browser(make.user(roles=roles, department_id=city.parks))

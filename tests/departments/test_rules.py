@@ -11,6 +11,7 @@ from civic.departments.rules import (
     below,
     faults,
     first_match,
+    house,
     in_circles,
     leads_back,
     read_keywords,
@@ -108,3 +109,22 @@ def test_links_that_would_close_a_circle():
 def test_everything_below():
     assert below({1}, {1: None, 2: 1, 3: 2, 4: None, 5: 4}) == {1, 2, 3}
     assert below({2}, {1: 2, 2: 1}) == {1, 2}
+
+
+def test_the_house_of_a_department_is_above_below_and_what_it_replaced():
+    offices = {
+        1: Office(1, active=True),
+        2: Office(2, active=True, parent_id=1),
+        3: Office(3, active=True, parent_id=2),
+        4: Office(4, active=True, parent_id=1),  # beside 2: no relative of it
+        5: Office(5, active=False, parent_id=6, replaced_by_id=2),
+        6: Office(6, active=True),
+        7: Office(7, active=False, replaced_by_id=5),
+        8: Office(8, active=True, replaced_by_id=2),  # was brought back
+    }
+    assert house(2, offices) == {1, 2, 3, 5, 6, 7}
+    assert house(1, offices) == {1, 2, 3, 4}
+    assert house(3, offices) == {1, 2, 3}
+    assert house(99, offices) == {99}
+    circle = {1: Office(1, active=True, parent_id=2), 2: Office(2, active=True, parent_id=1)}
+    assert house(1, circle) == {1, 2}

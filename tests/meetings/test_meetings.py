@@ -3,6 +3,7 @@
 import html
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pypdf
@@ -34,6 +35,32 @@ def said(app, city, agenda, browser):  # noqa: F811
     sent = member.submit(f"/council/items/{agenda[1]}/stance", stance="changes", note=SECRET)
     assert sent.status_code == 303
     return agenda
+
+
+@pytest.mark.postgres
+def test_of_two_clerks_who_call_the_same_meeting_one_is_told_that_the_number_is_taken(app, make):
+    clerks = [make.user(roles=(Role.CLERK,)) for _ in range(6)]
+    term, organ = make.term(clerks[0]), make.organ(clerks[0])
+    at = clock.now() + timedelta(days=5)
+
+    def call(clerk):
+        with app.app_context():
+            try:
+                with transaction():
+                    found = next(t for t in queries.terms() if t.id == term)
+                    return service.plan(
+                        actor_of(clerk), organ=queries.organ(organ), term=found, number=218, at=at, place="تالار شورا",
+                        public=True, stance_until=at - timedelta(days=1),
+                    ).id  # fmt: skip
+            except RuleBroken as error:
+                return error.field
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(call, clerks))
+    assert sorted(map(type, told), key=str) == [int, str, str, str, str, str]
+    assert told.count("number") == 5
 
 
 def test_from_the_desk_to_the_agenda(app, make, browser, city):  # noqa: F811

@@ -6,17 +6,28 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from civic.contributions.models import Step
+from civic.audit.models import AuditEntry
+from civic.cases import queries as case_queries
+from civic.cases import service as cases
+from civic.cases.models import Answer, Case
+from civic.cases.rules import CaseStatus
+from civic.contributions.models import Contribution, Step
 from civic.core import clock
 from civic.core.actor import PUBLIC, SYSTEM, Role
 from civic.core.db import db, transaction
 from civic.core.errors import NotAllowed, RuleBroken
+from civic.core.jobs import run_all
 from civic.core.outbox import OutboxEvent
+from civic.departments import service as departments
+from civic.departments.events import DepartmentRetired
+from civic.departments.models import Department
 from civic.groups.queries import actor_of
+from civic.notifications.models import Notice
 from civic.outcomes import jobs, queries, rules, service
-from civic.outcomes.models import Promise
+from civic.outcomes.models import Promise, PromiseVerdict, SheetPhoto
 from civic.outcomes.rules import PromiseStatus, Verdict
 from tests.make import delivery
+from tests.make.city import answered
 
 
 @pytest.fixture
@@ -245,3 +256,151 @@ def test_hidden_things_take_their_promise_with_them(app, browser, city):
         db.session.remove()
     browser().open(f"/promises/{city.promise_id}", status=404)
     assert "سایه‌بان خیابان امامت" not in browser().open("/promises")
+
+
+def closed(city, heir=None):
+    """The department is closed and what follows is done."""
+    with transaction():
+        departments.retire_department(SYSTEM, db.session.get_one(Department, city.bus), replaced_by_id=heir)
+    run_all()
+    db.session.expire_all()
+
+
+def handed_over():
+    return [
+        e.data for e in db.session.scalars(select(AuditEntry).where(AuditEntry.act == "promise.hand_over"))
+    ]
+
+
+@pytest.mark.usefixtures("ctx")
+def test_a_closed_departments_promise_is_kept_by_its_successor(make, city):
+    new = make.department("new", name="شرکت اتوبوس")
+    officer = make.user(roles=(Role.OFFICER,), department_id=new)
+    due, stage = promise(city).due_on, db.session.get_one(Contribution, city.made).stage
+    closed(city, new)
+    found = promise(city)
+    assert (found.department_id, found.due_on, found.status) == (new, due, PromiseStatus.OPEN)
+    assert steps(city)[-1] == "assigned"
+    assert db.session.get_one(Contribution, city.made).stage == stage  # the answer stays given
+    assert [(d["department"], d["was"]) for d in handed_over()] == [(new, city.bus)]
+    told = db.session.scalars(select(Notice.user_id).where(Notice.kind == "promise_handed_over")).all()
+    assert told == [officer]
+    with transaction():
+        jobs.hand_over(DepartmentRetired(city.bus, new))  # a second run
+    assert (len(handed_over()), steps(city).count("assigned")) == (1, 1)
+    with transaction(), pytest.raises(NotAllowed):
+        delivery.reported(city.promise_id, city.officer)
+    with transaction():
+        delivery.reported(city.promise_id, officer)
+    say(city, city.author, "not_done")
+    case = db.session.get_one(Case, city.case_id)
+    assert (case.status, case.department_id) == (CaseStatus.ASSIGNED, new)  # not owed by a closed department
+
+
+@pytest.mark.usefixtures("ctx")
+def test_a_chain_of_successors_and_a_hidden_subject(make, city):
+    new, newest = make.department("new"), make.department("newest")
+    with transaction():
+        delivery.hidden(city.made)
+        for old, heir in ((city.bus, new), (new, newest)):
+            departments.retire_department(SYSTEM, db.session.get_one(Department, old), replaced_by_id=heir)
+    run_all()
+    assert promise(city).department_id == newest
+    assert len(handed_over()) == 1
+
+
+@pytest.mark.usefixtures("ctx")
+def test_pictures_of_the_people_are_the_successors_business(make, city):
+    new = make.department("new")
+    with transaction():
+        db.session.add(
+            PromiseVerdict(promise_id=city.promise_id, round=0, user_id=city.author, verdict=Verdict.PARTLY, photo="a.jpg", at=clock.now())
+        )  # fmt: skip
+        db.session.add(SheetPhoto(contribution_id=city.made, round=0, name="b.jpg", day=clock.today()))
+    assert {queries.photo_named(name).department_id for name in ("a.jpg", "b.jpg")} == {city.bus}
+    closed(city, new)
+    assert {queries.photo_named(name).department_id for name in ("a.jpg", "b.jpg")} == {new}
+
+
+@pytest.mark.usefixtures("ctx")
+def test_what_was_kept_stays_until_it_is_disputed(make, city):
+    new = make.department("new")
+    report(city)
+    for voter in city.voters:
+        say(city, voter, "done")
+    closed(city, new)
+    assert promise(city).department_id == city.bus
+    say(city, city.author, "not_done")
+    assert (promise(city).status, promise(city).department_id) == (PromiseStatus.OPEN, new)
+
+
+@pytest.mark.usefixtures("ctx")
+def test_an_answer_kept_after_its_department_was_closed_is_the_successors(make, city):
+    """The news of both may arrive in either order."""
+    new = make.department("new")
+    closed(city, new)
+    with transaction():
+        db.session.delete(promise(city))
+        case = db.session.get_one(Case, city.case_id)
+        assert case.department_id == city.bus  # it was answered: nothing was owed
+        service.keep(SYSTEM, db.session.get_one(Answer, city.answer_id), case)
+    assert db.session.scalars(select(Promise.department_id)).all() == [new]
+
+
+def test_without_a_successor_it_stays_in_sight_in_the_closed_departments_name(app, city, browser):
+    with app.app_context():
+        closed(city)
+        assert (promise(city).department_id, handed_over()) == (city.bus, [])
+        db.session.remove()
+    page = browser().open(f"/promises/{city.promise_id}")
+    assert "اتوبوسرانی" in page
+    assert "بسته شده است و هنوز جانشینی ندارد" in page
+    assert "سرپوشیده" in browser().open("/promises")
+
+
+@pytest.mark.usefixtures("ctx")
+def test_a_reopened_case_of_nobody_goes_to_triage_and_takes_its_promise_along(make, city):
+    other = make.department("other")
+    writer, head = (make.user(roles=(role,), department_id=other) for role in (Role.OFFICER, Role.HEAD))
+    triage = make.user(roles=(Role.TRIAGE,))
+    report(city)
+    closed(city)
+    say(city, city.author, "not_done")
+    case = db.session.get_one(Case, city.case_id)
+    assert (case.status, case.department_id) == (CaseStatus.TRIAGE, None)
+    with transaction():
+        case = case_queries.for_change(SYSTEM, city.case_id)
+        cases.assign_department(actor_of(triage), case, department_id=other)
+        answered(city.case_id, writer, head, due=promise(city).due_on)
+    assert promise(city).department_id == other
+
+
+def test_relatives_of_the_department_have_no_word(app, make, city, browser):
+    above, below, beside = make.department("above"), make.department("below"), make.department("beside")
+    with app.app_context():
+        with transaction():
+            db.session.get_one(Department, city.bus).parent_id = above
+            db.session.get_one(Department, below).parent_id = city.bus
+            db.session.get_one(Department, beside).parent_id = above
+        report(city)
+        db.session.remove()
+    page = f"/promises/{city.promise_id}"
+    for office, role in ((above, Role.HEAD), (below, Role.OFFICER), (city.bus, Role.OFFICER)):
+        person = make.user(roles=(role,), department_id=office)
+        make.bare_votes(city.question, 1, voters=(person,))
+        visitor = browser(person)
+        assert "دربارهٔ انجام آن نظر نمی‌دهند" in visitor.open(page)
+        assert f"{page}/verdict" not in visitor.text
+        sent = visitor.post(f"{page}/verdict", {"csrf_token": visitor.token(), "verdict": "done"})
+        assert sent.status_code == 403
+        assert "این را مردمی می‌گویند" in sent.get_data(as_text=True)
+        with app.app_context():
+            with transaction(), pytest.raises(NotAllowed):
+                service.scan(actor_of(person), queries.sheet_for_change(city.made), said=Verdict.DONE)
+            db.session.remove()
+    neighbour = make.user(roles=(Role.HEAD,), department_id=beside)
+    make.bare_votes(city.question, 1, voters=(neighbour,))
+    with app.app_context():
+        say(city, neighbour, "done")
+        assert promise(city).done_count == 1
+        db.session.remove()

@@ -10,6 +10,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from civic.app import checks
+from civic.audit.models import AuditEntry
 from civic.contributions import queries as contributions
 from civic.contributions import service as contribution_service
 from civic.contributions.models import Step
@@ -18,10 +19,13 @@ from civic.core.actor import SYSTEM, Actor, Role
 from civic.core.db import db, transaction
 from civic.core.errors import Conflict, NotAllowed, RuleBroken
 from civic.core.policy import allowed
+from civic.departments import service as departments
+from civic.departments.events import DepartmentRetired
+from civic.departments.models import Department
 from civic.duties import jobs as duties
 from civic.groups.queries import actor_of
 from civic.notifications.models import Notice
-from civic.resolutions import queries, rules, service
+from civic.resolutions import jobs, queries, rules, service
 from civic.resolutions.jobs import refresh_figures
 from civic.resolutions.models import Clause, ClauseEntry, Resolution
 from civic.resolutions.policy import May
@@ -481,3 +485,136 @@ def test_a_clause_says_who_and_until_when(change, field):
     with pytest.raises(RuleBroken) as refused:
         rules.check_clause(**(sound | change))
     assert refused.value.field == field
+
+
+def closed(department_id, heir=None):
+    """The department is closed; what follows is the worker's."""
+    with transaction():
+        departments.retire_department(
+            SYSTEM, db.session.get_one(Department, department_id), replaced_by_id=heir
+        )
+
+
+def handed_over():
+    return db.session.scalars(select(AuditEntry).where(AuditEntry.act == "clause.hand_over")).all()
+
+
+def test_a_closed_departments_clauses_are_owed_by_its_successor(app, browser, make, passed, follow_up):
+    new = make.department("new", name="شرکت اتوبوس")
+    officer = make.user("کارشناس تازه", roles=(Role.OFFICER,), department_id=new)
+    say(browser, passed.officer, passed.first, "complete", file=picture())
+    clerk = browser(passed.clerk)
+    clerk.open(f"/council/clauses/{passed.first}")
+    assert clerk.submit("/check", act="verify").status_code == 303
+    follow_up()
+    with app.app_context():
+        due = db.session.get_one(Clause, passed.second).due_on
+        assert queries.unverified_of(passed.department) == [passed.second]
+        closed(passed.department, new)
+        db.session.remove()
+    follow_up()
+    with app.app_context():
+        with transaction():
+            jobs.hand_over(DepartmentRetired(passed.department, new))  # a second run
+        first, second = (queries.clause(SYSTEM, n) for n in (passed.first, passed.second))
+        assert first.department_id == passed.department  # what was verified stays with who did it
+        assert (second.department_id, second.duty.department_id, second.due_on) == (new, new, due)
+        assert [(e.subject, e.data["department"], e.data["was"], e.public) for e in handed_over()] == [
+            (f"clause:{passed.second}", new, passed.department, True)
+        ]
+        steps = db.session.execute(select(Step.kind, Step.detail).where(Step.contribution_id == passed.thing))
+        assert list(steps).count(("assigned", "clause")) == 1
+        told = db.session.scalars(select(Notice.user_id).where(Notice.kind == "clause_handed_over")).all()
+        assert told == [officer]
+        db.session.remove()
+    assert "بند مصوبه به واحد جانشین رسید" in browser().open(f"/proposals/{passed.thing}")
+    assert "شرکت اتوبوس" in browser().open(f"/council/clauses/{passed.second}")
+    person, sent = say(browser, officer, passed.second, "started", "سازه سفارش داده شد.")
+    assert sent.status_code == 303, person.text
+
+
+def test_without_a_successor_a_clause_stays_and_a_draft_is_not_notified(
+    app, browser, make, passed, follow_up
+):
+    draft = make.resolution(
+        passed.clerk,
+        passed.organ,
+        passed.term,
+        number="6/219/1",
+        department_id=passed.department,
+        notified=False,
+    )
+    with app.app_context():
+        closed(passed.department)
+        db.session.remove()
+    follow_up()
+    page = browser().open(f"/council/clauses/{passed.first}")
+    assert "سازمان اتوبوسرانی" in page
+    assert "بسته شده است و هنوز جانشینی ندارد" in page
+    clerk = browser(passed.clerk)
+    clerk.open(f"/council/resolutions/{draft}")
+    assert clerk.submit("/notify").status_code == 303
+    assert "بسته شده است و جانشینی ندارد" in clerk.follow()
+    with app.app_context():
+        assert db.session.get_one(Resolution, draft).status is ResolutionStatus.DRAFT
+        assert handed_over() == []
+        db.session.remove()
+
+
+def test_a_draft_is_put_right_in_silence(app, make, council, follow_up):
+    new = make.department("new")
+    make.user(roles=(Role.OFFICER,), department_id=new)
+    draft = make.resolution(
+        council.clerk,
+        council.organ,
+        council.term,
+        (council.thing,),
+        department_id=council.department,
+        notified=False,
+    )
+    clause = make.clause_of(draft)
+    with app.app_context():
+        closed(council.department, new)
+        db.session.remove()
+    follow_up()
+    with app.app_context():
+        assert db.session.get_one(Clause, clause).department_id == new
+        assert [entry.public for entry in handed_over()] == [False]
+        assert not db.session.scalars(select(Notice).where(Notice.kind == "clause_handed_over")).all()
+        details = db.session.scalars(select(Step.detail).where(Step.contribution_id == council.thing)).all()
+        assert "clause" not in details
+        db.session.remove()
+
+
+def test_relatives_do_not_verify_each_others_clauses(app, browser, make, passed, follow_up):
+    above, below, beside, old = (make.department(code) for code in ("above", "below", "beside", "old"))
+    with app.app_context():
+        with transaction():
+            db.session.get_one(Department, passed.department).parent_id = above
+            db.session.get_one(Department, below).parent_id = passed.department
+            db.session.get_one(Department, beside).parent_id = above
+        closed(old, passed.department)
+        db.session.remove()
+    follow_up()
+    say(browser, passed.officer, passed.first, "complete", file=picture())
+    page = f"/council/clauses/{passed.first}"
+    relatives = [
+        make.user(roles=(judge, works), department_id=office)
+        for office, works in (
+            (above, Role.HEAD),
+            (below, Role.OFFICER),
+            (old, Role.OFFICER),
+            (passed.department, Role.HEAD),
+        )
+        for judge in (Role.CLERK, Role.INSPECTOR)
+    ]
+    for who in relatives:
+        person = browser(who)
+        assert "/check" not in person.open(page)
+        for act in ("verify", "back"):
+            sent = person.post(f"{page}/check", {"csrf_token": person.token(), "act": act, "text": "شد"})
+            assert sent.status_code == 403
+            assert "دبیر شورا یا بازرسی که نه در واحد مسئول کار می‌کند" in sent.get_data(as_text=True)
+    neighbour = browser(make.user(roles=(Role.INSPECTOR, Role.HEAD), department_id=beside))
+    neighbour.open(page)
+    assert neighbour.submit("/check", act="verify", text="دیدم.").status_code == 303

@@ -102,8 +102,7 @@ def assign_officer(actor: Actor, case: Case, *, officer_id: int) -> None:
         raise Conflict(N_("این پرونده پاسخ گرفته است."))
     if officer_id not in {user_id for user_id, _ in queries.staff_of(case.department_id or 0)}:
         raise RuleBroken(N_("این شخص در این واحد کار نمی‌کند."), field="officer_id")
-    today = clock.today()
-    officer_id = queries.deputies([officer_id], today, today).get(officer_id, officer_id)
+    officer_id = queries.who_works_for(officer_id, clock.today())
     if officer_id != case.officer_id:
         case.acknowledged_at = None  # the new one accepts it anew
     case.officer_id = officer_id

@@ -8,6 +8,7 @@ from civic.cases.events import CaseOpened, CaseReopened
 from civic.cases.models import Case, CaseNumber
 from civic.cases.policy import May
 from civic.cases.rules import ACKNOWLEDGE_DAYS, CASE_MOVES, QUESTION_DAYS, CaseStatus, Door
+from civic.cases.service.desk import hand_over
 from civic.cases.service.parts import _active, _step, _subject
 from civic.contributions import service as contributions
 from civic.contributions.models import Contribution
@@ -23,7 +24,7 @@ from civic.core.policy import require
 from civic.core.states import move
 from civic.core.text import N_, clean_line
 from civic.departments.models import Department
-from civic.departments.queries import conditions, offices
+from civic.departments.queries import conditions, heir_of, offices
 from civic.departments.rules import Condition, first_match, successor
 from civic.duties import service as duties
 from civic.duties.queries import due_after
@@ -118,6 +119,9 @@ def reopen(actor: Actor, case: Case, *, reason: str) -> None:
     )  # fmt: skip
     record(actor, "case.reopen", _subject(case), public=True, department=case.department_id, reason=words)
     publish(CaseReopened(case.id, case.contribution_id))
+    heir = heir_of(case.department_id or 0)
+    if heir != case.department_id:
+        hand_over(SYSTEM, case, department_id=heir)  # its department was closed after it had answered
 
 
 def settle(actor: Actor, case: Case) -> None:

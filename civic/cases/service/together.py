@@ -12,8 +12,10 @@ from civic.cases.service.parts import _active, _step, _subject
 from civic.contributions.rules import StepKind
 from civic.core import clock
 from civic.core.actor import Actor
-from civic.core.db import db
+from civic.core.dates import write_day
+from civic.core.db import db, serialise
 from civic.core.errors import Conflict, RuleBroken
+from civic.core.i18n import language
 from civic.core.outbox import publish
 from civic.core.policy import require
 from civic.core.text import N_, clean_line, clean_text
@@ -94,7 +96,10 @@ def retire_template(actor: Actor, template: AnswerTemplate) -> None:
 
 
 def go_on_leave(actor: Actor, *, first_day: date, last_day: date, deputy_id: int) -> Leave:
-    """Away from one day to another: what comes meanwhile goes to a colleague of the same department."""
+    """Away from one day to another: what comes meanwhile goes to a colleague of the same department.
+
+    Who stands in is at work on each of the days: two who stood in for each other would leave the cases to nobody.
+    """
     require(actor, May.GO_ON_LEAVE)
     check_leave(first_day, last_day, clock.today())
     colleagues = {user_id for d in actor.departments() for user_id, _ in queries.staff_of(d)} - {
@@ -102,10 +107,10 @@ def go_on_leave(actor: Actor, *, first_day: date, last_day: date, deputy_id: int
     }
     if deputy_id not in colleagues:
         raise RuleBroken(N_("جانشین باید همکاری از واحد خودتان باشد."), field="deputy_id")
-    if queries.deputies([deputy_id], first_day, last_day):
-        raise RuleBroken(N_("این همکار خودش در آن روزها در مرخصی است."), field="deputy_id")
-    if queries.deputies([actor.signed_in()], first_day, last_day):
+    serialise("leaves")  # two who name each other at the same moment: the second sees the first
+    if queries.leave_of(actor.signed_in(), first_day, last_day):
         raise RuleBroken(N_("برای این روزها پیش‌تر مرخصی نوشته‌اید. نخست آن را پایان دهید."), field="first_day")
+    _check_at_work(actor.signed_in(), deputy_id, first_day, last_day)
     leave = Leave(
         user_id=actor.signed_in(), deputy_id=deputy_id, first_day=first_day, last_day=last_day, created_at=clock.now()
     )  # fmt: skip
@@ -113,6 +118,37 @@ def go_on_leave(actor: Actor, *, first_day: date, last_day: date, deputy_id: int
     db.session.flush()
     record(actor, "leave.begin", f"leave:{leave.id}")
     return leave
+
+
+def _check_at_work(user_id: int, deputy_id: int, first_day: date, last_day: date) -> None:
+    """Nobody goes who stands in for somebody, nobody stands in who goes: so there are no chains and no circles."""
+    held = queries.stood_in_for(user_id, first_day, last_day)
+    if held:
+        leave, who, _ = held
+        raise RuleBroken(
+            N_(
+                "شما جانشین «%(name)s» هستید که از %(first)s تا %(last)s در مرخصی است. اگر هر دو بروید کسی پرونده‌ها را"
+                " نمی‌بیند. از او بخواهید مرخصی خود را پایان دهد و با جانشین دیگری دوباره ثبت کند، یا روزهای دیگری برگزینید."
+            ),
+            name=who, field="first_day", **_days(leave),
+        )  # fmt: skip
+    away = queries.leave_of(deputy_id, first_day, last_day)
+    if away:
+        leave, who, deputy = away
+        raise RuleBroken(
+            N_(
+                "«%(name)s» از %(first)s تا %(last)s خودش در مرخصی است و «%(deputy)s» جانشین اوست. جانشین باید همهٔ روزهای"
+                " مرخصی شما سر کار باشد؛ همکار دیگری را برگزینید یا روزها را عوض کنید."
+            ),
+            name=who, deputy=deputy, field="deputy_id", **_days(leave),
+        )  # fmt: skip
+
+
+def _days(leave: Leave) -> dict[str, str]:
+    return {
+        "first": write_day(leave.first_day, language(), "y"),
+        "last": write_day(leave.last_day, language(), "y"),
+    }
 
 
 def end_leave(actor: Actor, leave: Leave) -> None:

@@ -14,6 +14,7 @@ from civic.outcomes.queries.boards import (
 from civic.outcomes.queries.book import (
     SECTIONS,
     Entry,
+    any_for_change,
     earlier_rounds,
     entry,
     evidence_named,
@@ -22,6 +23,7 @@ from civic.outcomes.queries.book import (
     notes_on,
     of_case_for_change,
     of_contribution,
+    owed_by,
     photos_on,
     pressing,
     reports_of,
@@ -45,9 +47,9 @@ from civic.outcomes.queries.sheets import (
 )
 
 __all__ = [
-    "COUNTED", "SECTIONS", "Entry", "Placard", "count_outcomes", "count_totals", "department", "departments_named", "district",
+    "COUNTED", "SECTIONS", "Entry", "Placard", "any_for_change", "count_outcomes", "count_totals", "department", "departments_named", "district",
     "districts_in_order", "earlier_rounds", "entry", "evidence_named", "figures", "for_change", "is_concerned",
-    "late_departments", "lately_answered", "lately_scanned", "notes_on", "of_case_for_change", "of_contribution", "overdue", "photo_named",
+    "late_departments", "lately_answered", "lately_scanned", "notes_on", "of_case_for_change", "of_contribution", "overdue", "owed_by", "photo_named",
     "photos_on", "placard", "placard_of", "pressing", "reports_of", "round_for_change", "scan_photos", "section",
     "sheet_for_change", "sheet_of", "taken_at", "to_ask", "to_ask_again", "verdict_of", "verdicts",
 ]  # fmt: skip

@@ -139,6 +139,20 @@ def of_case_for_change(case_id: int) -> Sequence[Promise]:
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
+def owed_by(department_id: int) -> Sequence[int]:
+    """Ids of the promises a department still has to answer for, whoever may read them now."""
+    return db.session.scalars(
+        select(Promise.id)
+        .where(Promise.department_id == department_id, Promise.status.in_(rules.UNKEPT))
+        .order_by(Promise.id)
+    ).all()
+
+
+def any_for_change(promise_id: int) -> Promise:
+    """For the system alone: also while its subject is hidden."""
+    return one_for_change(select(Promise).where(Promise.id == promise_id))
+
+
 def of_contribution(contribution_id: int) -> Promise | None:
     """Its newest promise, while everybody can read what it is about."""
     row = db.session.execute(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from civic.cases.models import Answer, Case
 from civic.cases.rules import AnswerKind, AnswerStatus
@@ -123,19 +123,23 @@ class Shown:
 
 def photo_named(name: str) -> Shown:
     """Whose business a picture sent with a word or a scan is; NotFound once its subject cannot be read."""
-    about = select(Case.department_id, Contribution.author_id).join(
-        Contribution, Contribution.id == Case.contribution_id
-    )
     row = db.session.execute(
-        about.join(Promise, Promise.contribution_id == Contribution.id)
+        select(Promise.department_id, Contribution.author_id)
+        .join(Contribution, Contribution.id == Promise.contribution_id)
         .join(PromiseVerdict, PromiseVerdict.promise_id == Promise.id)
         .where(PromiseVerdict.photo == name, open_to_all())
         .limit(1)
     ).first()
     if row is None:
+        living = and_(Promise.contribution_id == Contribution.id, Promise.status != PromiseStatus.VOID)
         row = db.session.execute(
-            about.join(SheetPhoto, SheetPhoto.contribution_id == Contribution.id)
+            select(func.coalesce(Promise.department_id, Case.department_id), Contribution.author_id)
+            .select_from(Case)
+            .join(Contribution, Contribution.id == Case.contribution_id)
+            .join(SheetPhoto, SheetPhoto.contribution_id == Contribution.id)
+            .outerjoin(Promise, living)
             .where(SheetPhoto.name == name, open_to_all())
+            .order_by(Promise.id.desc())
             .limit(1)
         ).first()
     if row is None:

@@ -17,12 +17,13 @@ from civic.core.outbox import publish
 from civic.core.policy import require
 from civic.core.states import move
 from civic.core.text import N_, clean_line
+from civic.departments.queries import heir_of
 from civic.outcomes import queries
 from civic.outcomes.events import PromiseConfirmed, PromiseDisputed
 from civic.outcomes.models import Promise, PromiseRound, PromiseVerdict
-from civic.outcomes.policy import May
-from civic.outcomes.rules import MOVES, PromiseStatus, Verdict, outcome
-from civic.outcomes.service.promises import counts_of, step_of, subject_of
+from civic.outcomes.policy import May, has_no_part_in_it
+from civic.outcomes.rules import HOUSE_IS_SILENT, MOVES, PromiseStatus, Verdict, outcome
+from civic.outcomes.service.promises import counts_of, hand_over, step_of, subject_of
 
 
 def judge(
@@ -32,10 +33,8 @@ def judge(
     require(actor, May.JUDGE, promise)
     if promise.status is PromiseStatus.OPEN and promise.round == 0 and promise.due_on > clock.today():
         raise RuleBroken(N_("این قول هنوز زمان دارد. در روز موعد از شما می‌پرسیم."))
-    if promise.department_id in actor.departments():
-        raise NotAllowed(
-            N_("کارکنان واحدی که قول داده است دربارهٔ انجام آن نظر نمی‌دهند؛ این را مردم می‌گویند.")
-        )
+    if not has_no_part_in_it(actor, promise):
+        raise NotAllowed(HOUSE_IS_SILENT)
     if not queries.is_concerned(actor, promise.contribution_id):
         raise NotAllowed(
             N_(
@@ -108,6 +107,9 @@ def _dispute(promise: Promise, here: PromiseRound, *, by: str) -> None:
         here.disputed_at, here.disputed_by = clock.now(), by
         promise.dispute_count += 1
     step_of(promise, StepKind.DISPUTED, data=counts_of(promise) | {"by": by})
+    heir = heir_of(promise.department_id)
+    if heir is not None:
+        hand_over(SYSTEM, promise, department_id=heir)  # confirmed before its department was closed
     case = case_queries.of_promise_for_change(promise.case_id)
     if case.status is CaseStatus.ANSWERED:
         cases.reopen(SYSTEM, case, reason=N_("مردم گفتند قول انجام نشده است."))

@@ -21,11 +21,19 @@ from civic.core.outbox import publish
 from civic.core.policy import require
 from civic.core.states import move
 from civic.core.text import N_, clean_line, clean_text
+from civic.departments.models import Department
+from civic.departments.queries import heir_of
 from civic.outcomes import queries
-from civic.outcomes.events import PromiseAsked, PromiseDue, PromiseProgressed, PromiseReported
+from civic.outcomes.events import (
+    PromiseAsked,
+    PromiseDue,
+    PromiseHandedOver,
+    PromiseProgressed,
+    PromiseReported,
+)
 from civic.outcomes.models import DeliveryReport, Evidence, Figures, Promise, PromiseRound
 from civic.outcomes.policy import May
-from civic.outcomes.rules import MOVES, WHOLE, EvidenceKind, PromiseStatus, asking, check_report
+from civic.outcomes.rules import MOVES, UNKEPT, WHOLE, EvidenceKind, PromiseStatus, asking, check_report
 from civic.outcomes.service.sheets import begin_round, give_code
 
 
@@ -40,7 +48,8 @@ def keep(actor: Actor, answer: Answer, case: Case) -> None:
         upsert(Promise)
         .values(
             answer_id=answer.id, case_id=case.id, contribution_id=case.contribution_id,
-            department_id=case.department_id, text=answer.promise_text, due_on=answer.promise_due,
+            department_id=heir_of(case.department_id) or case.department_id,  # closed since it answered
+            text=answer.promise_text, due_on=answer.promise_due,
             status=PromiseStatus.OPEN, made_at=answer.published_at, report="", percent=0, round=0, dispute_count=0,
             done_count=0, partly_count=0, not_done_count=0, cannot_tell_count=0,
         )
@@ -61,9 +70,30 @@ def _replace(answer: Answer, case: Case) -> None:
             continue
         if (promise.text, promise.due_on) == (answer.promise_text, answer.promise_due):
             promise.answer_id = answer.id
+            if case.department_id is not None and heir_of(promise.department_id) is None:
+                hand_over(SYSTEM, promise, department_id=case.department_id)  # it was nobody's
         elif promise.status is not PromiseStatus.VOID:
             move(promise, "void", MOVES)
     db.session.flush()
+
+
+def hand_over(actor: Actor, promise: Promise, *, department_id: int) -> None:
+    """The department that promised was closed: another one keeps the promise. Its day and the people's words stay.
+
+    What was kept, or is void, stays with the one that promised; a second run changes nothing.
+    """
+    require(actor, May.KEEP, promise)
+    before = promise.department_id
+    if promise.status not in UNKEPT or before == department_id:
+        return
+    promise.department_id = department_id
+    db.session.flush()
+    step_of(
+        promise, StepKind.ASSIGNED, detail="promise", note=db.session.get_one(Department, department_id).name_fa,
+        data={"department": department_id, "was": before},
+    )  # fmt: skip
+    record(actor, "promise.hand_over", subject_of(promise), public=True, department=department_id, was=before)
+    publish(PromiseHandedOver(promise.id, promise.contribution_id, department_id))
 
 
 def report(
@@ -175,11 +205,13 @@ def counts_of(promise: Promise) -> dict[str, Any]:
     }
 
 
-def step_of(promise: Promise, kind: StepKind, *, note: str = "", data: dict[str, Any] | None = None) -> None:
+def step_of(
+    promise: Promise, kind: StepKind, *, detail: str = "", note: str = "", data: dict[str, Any] | None = None
+) -> None:
     """A line in the life of what was promised."""
     contribution = db.session.get_one(Contribution, promise.contribution_id)
     contributions.add_step(
-        SYSTEM, contribution, kind, note=note, data={"promise": promise.id, **(data or {})}
+        SYSTEM, contribution, kind, detail=detail, note=note, data={"promise": promise.id, **(data or {})}
     )
 
 

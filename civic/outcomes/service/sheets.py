@@ -16,8 +16,8 @@ from civic.core.text import N_
 from civic.outcomes import queries
 from civic.outcomes.events import SheetDoubted
 from civic.outcomes.models import Promise, Sheet, SheetDay, SheetPhoto
-from civic.outcomes.policy import May
-from civic.outcomes.rules import ALPHABET, CODE_LETTERS, Verdict, code_of, in_doubt
+from civic.outcomes.policy import May, has_no_part_in_it
+from civic.outcomes.rules import ALPHABET, CODE_LETTERS, HOUSE_IS_SILENT, Verdict, code_of, in_doubt
 
 WITH_SHEET = {ContributionKind.PROPOSAL, ContributionKind.PROBLEM}
 MOST_PHOTOS = 40
@@ -57,10 +57,8 @@ def scan(actor: Actor, sheet: Sheet, *, said: Verdict) -> None:
     placard = queries.placard_of(sheet.contribution_id)
     if not placard.asks:
         raise RuleBroken(N_("این قول هنوز زمان دارد. از روز موعد می‌توانید همین‌جا بگویید انجام شد یا نه."))
-    if placard.promise is not None and placard.promise.department_id in actor.departments():
-        raise NotAllowed(
-            N_("کارکنان واحدی که قول داده است دربارهٔ انجام آن نظر نمی‌دهند؛ این را مردم می‌گویند.")
-        )
+    if placard.promise is not None and not has_no_part_in_it(actor, placard.promise):
+        raise NotAllowed(HOUSE_IS_SILENT)
     if said not in COLUMN:
         raise RuleBroken(N_("یکی از سه پاسخ را برگزینید."))
     name = COLUMN[said]

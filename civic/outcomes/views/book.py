@@ -17,9 +17,9 @@ from civic.core.web import ask_to_sign_in, current_actor, public, render, signed
 from civic.outcomes import queries, service
 from civic.outcomes.forms import ReportForm, VerdictForm
 from civic.outcomes.models import Promise
-from civic.outcomes.policy import May
+from civic.outcomes.policy import May, has_no_part_in_it
 from civic.outcomes.queries.sheets import Shown
-from civic.outcomes.rules import FIRST_ASKING, LAST_ASKING, MOST_FILES, EvidenceKind, Verdict
+from civic.outcomes.rules import FIRST_ASKING, HOUSE_IS_SILENT, LAST_ASKING, MOST_FILES, EvidenceKind, Verdict
 from civic.outcomes.views.base import bp
 
 SANDBOX = "default-src 'none'; sandbox"
@@ -82,6 +82,7 @@ def _promise(promise_id: int, form: VerdictForm | ReportForm | None = None) -> R
         report_form=report_form, form=form, notes=queries.notes_on(found), reports=queries.reports_of(found.id),
         rounds=queries.earlier_rounds(found), sheet=queries.sheet_of(found.contribution_id), photos=photos, asked=asked,
         steps=steps_of(found.contribution_id), works=found.department_id in actor.departments(),
+        silent="" if has_no_part_in_it(actor, found) else HOUSE_IS_SILENT,
     )  # fmt: skip
 
 

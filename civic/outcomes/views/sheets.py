@@ -20,6 +20,7 @@ from civic.core.text import N_
 from civic.core.web import address, current_actor, public, render
 from civic.outcomes import queries, service
 from civic.outcomes.forms import PhotoForm, ScanForm
+from civic.outcomes.policy import has_no_part_in_it
 from civic.outcomes.queries import Placard
 from civic.outcomes.rules import SCAN_DAYS, Verdict, read_code
 from civic.outcomes.views.base import bp
@@ -153,7 +154,7 @@ def _has_a_word(placard: Placard) -> bool:
     actor, promise = current_actor(), placard.promise
     return (
         promise is not None
-        and promise.department_id not in actor.departments()
+        and has_no_part_in_it(actor, promise)
         and queries.is_concerned(actor, placard.contribution.id)
     )
 
