@@ -3,12 +3,14 @@
 import html
 import io
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pypdf
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from civic.contributions.models import Step
 from civic.core import clock
@@ -39,28 +41,47 @@ def said(app, city, agenda, browser):  # noqa: F811
 
 @pytest.mark.postgres
 def test_of_two_clerks_who_call_the_same_meeting_one_is_told_that_the_number_is_taken(app, make):
-    clerks = [make.user(roles=(Role.CLERK,)) for _ in range(6)]
+    clerks = [make.user(roles=(Role.CLERK,)) for _ in range(2)]
     term, organ = make.term(clerks[0]), make.organ(clerks[0])
     at = clock.now() + timedelta(days=5)
+    called = Event()
 
-    def call(clerk):
+    def call(clerk, hold):
         with app.app_context():
             try:
                 with transaction():
                     found = next(t for t in queries.terms() if t.id == term)
-                    return service.plan(
+                    meeting = service.plan(
                         actor_of(clerk), organ=queries.organ(organ), term=found, number=218, at=at, place="تالار شورا",
                         public=True, stance_until=at - timedelta(days=1),
-                    ).id  # fmt: skip
+                    )  # fmt: skip
+                    db.session.flush()
+                    called.set()
+                    if hold:
+                        wait_until_somebody_waits()
+                    return meeting.number
             except RuleBroken as error:
                 return error.field
             finally:
                 db.session.remove()
 
-    with ThreadPoolExecutor(6) as pool:
-        told = list(pool.map(call, clerks))
-    assert sorted(map(type, told), key=str) == [int, str, str, str, str, str]
-    assert told.count("number") == 5
+    def wait_until_somebody_waits():
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        until = time.monotonic() + 20
+        while True:
+            with db.engine.connect() as beside:
+                if beside.scalar(waiting):
+                    return
+            assert time.monotonic() < until, "the second clerk does not wait for the first"
+            time.sleep(0.01)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(call, clerks[0], True)
+        assert called.wait(20)
+        second = pool.submit(call, clerks[1], False)
+        assert (first.result(), second.result()) == (218, "number")
 
 
 def test_from_the_desk_to_the_agenda(app, make, browser, city):  # noqa: F811
