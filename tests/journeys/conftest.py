@@ -4,10 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,22 +12,32 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from civic.app import create_app, migrate
 from civic.app.demo import city
 from civic.core.db import db, transaction
 from civic.spaces.models import Space
 from config import Config
+from tests.journeys import processes
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = (
     os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 )
+LIGHT = shutil.which("chromium-headless-shell") or CHROMIUM
+"""The engine alone, where Debian's package of it is there: it opens pages in half the time of the whole browser."""
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+@dataclass
+class Said:
+    """How a command ended, and what it said."""
+
+    code: int | None
+    words: str
 
 
 @dataclass
@@ -42,16 +49,12 @@ class Live:
     env: dict[str, str]
     ids: dict[str, int]
 
-    def civic(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def civic(self, *words: str) -> Said:
         """A management command on this site's data."""
-        return subprocess.run(
-            [sys.executable, "-m", "civic.app.commands", *words],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        output = self.folder / f"said-{secrets.token_hex(4)}"
+        command = processes.start(words, self.env, output)
+        command.join(120)
+        return Said(command.exitcode, output.read_text(encoding="utf-8"))
 
 
 def free_port() -> int:
@@ -60,16 +63,20 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Iterator[Live]:
+@dataclass
+class Ready:
+    """A data folder that is copied for each journey, the key it was made with, ids by code."""
+
+    folder: Path
+    key: str
+    ids: dict[str, int]
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
     """The demo's city without its story: thresholds low enough for a handful of people."""
-    port = free_port()
-    env = os.environ | {
-        "CIVIC_DATA_DIR": str(tmp_path), "CIVIC_PORT": str(port), "CIVIC_ENV": "demo", "CIVIC_SECRET_KEY": secrets.token_hex(32),
-        "DATABASE_URL": "", "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""), "SMTP_URL": "", "SMS_URL": "", "CIVIC_LIMITS": "0", "CIVIC_UNDO_SECONDS": "0",
-        "PYTHONPATH": str(ROOT), "CIVIC_BASE_URL": f"http://127.0.0.1:{port}",
-    }  # fmt: skip
-    app = create_app(Config.from_env(env))
+    folder, key = tmp_path_factory.mktemp("city"), secrets.token_hex(32)
+    app = create_app(Config.from_env(os.environ | _settings(folder, key, free_port())))
     with app.app_context():
         migrate.upgrade()
         with transaction():
@@ -78,43 +85,59 @@ def live(tmp_path: Path) -> Iterator[Live]:
             space.threshold_floor, space.threshold_per_ten_thousand = 2, 1
         db.session.remove()
         db.engine.dispose()
-    logs = (tmp_path / "processes.log").open("w")
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-m", *words],
-            cwd=ROOT,
-            env=env,
-            stderr=logs,
-            stdout=logs,
-            start_new_session=True,
-        )
-        for words in (["civic.app.serve"], ["civic.app.commands", "worker"])
-    ]
+    return Ready(folder, key, ids)
+
+
+def _settings(folder: Path, key: str, port: int) -> dict[str, str]:
+    return {
+        "CIVIC_DATA_DIR": str(folder), "CIVIC_PORT": str(port), "CIVIC_ENV": "demo", "CIVIC_SECRET_KEY": key,
+        "DATABASE_URL": "", "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""), "SMTP_URL": "", "SMS_URL": "", "CIVIC_LIMITS": "0", "CIVIC_UNDO_SECONDS": "0",
+        "CIVIC_BASE_URL": f"http://127.0.0.1:{port}",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def live(tmp_path: Path, ready: Ready) -> Iterator[Live]:
+    """A city of its own for one journey, with its web server and worker."""
+    folder, port = tmp_path / "data", free_port()
+    shutil.copytree(ready.folder, folder)
+    env = os.environ | _settings(folder, ready.key, port)
+    children = [processes.start((word,), env, tmp_path / f"{word}.log") for word in ("serve", "worker")]
     try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
-                break
-            time.sleep(0.1)
-        yield Live(f"http://127.0.0.1:{port}", tmp_path, env, ids)
+        await_port(port)
+        yield Live(f"http://127.0.0.1:{port}", folder, env, ready.ids)
     finally:
         for child in children:
-            child.send_signal(signal.SIGTERM)
-        for child in children:
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-        logs.close()
+            processes.end(child)
+
+
+def await_port(port: int) -> None:
+    """Until somebody listens there; at most a minute."""
+    for _ in range(600):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+            return
+        time.sleep(0.1)
+    pytest.fail("the web server does not start")
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Chromium]:
     """One browser for all journeys of a process."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with playwright.chromium.launch(executable_path=LIGHT, args=FLAGS) as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture
+def whole_chromium(playwright: Playwright) -> Iterator[Chromium]:
+    """The browser as people have it, for what the engine alone has not: messages of the system."""
+    with playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser:
+        yield browser
 
 
 class Person:

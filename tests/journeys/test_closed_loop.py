@@ -33,8 +33,8 @@ def the_term_runs_out(live, app, number):
     at = due.strftime("%Y-%m-%dT%H:%M:%S")
     first, before = live.civic("sla", "run", "--at", at), counts(app)
     second = live.civic("sla", "run", "--at", at)
-    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
-    assert second.stdout.startswith("0 deadlines looked at"), second.stdout
+    assert first.code == second.code == 0, first.words + second.words
+    assert second.words.startswith("0 deadlines looked at"), second.words
     assert counts(app) == before
 
 
@@ -125,8 +125,8 @@ def test_from_a_missed_deadline_to_the_verified_clause(chromium, live, script):
     public.waits_for(page, "اجرای بند مصوبه تأیید شد")
     assert public.sees("انجام شد با تأیید مردم")
 
-    assert live.civic("recount").returncode == 0
+    assert live.civic("recount").code == 0
     verified = live.civic("audit", "verify")
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert verified.code == 0, verified.words
     for person in (*people.values(), public):
         person.close()

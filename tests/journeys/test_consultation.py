@@ -240,8 +240,8 @@ def test_from_the_question_to_the_departments_answer(chromium, live, city, scrip
     assert public.sees("شهرداری پاسخ داد")
     citizen.waits_for("/me/notices", "گزارش پایانی")
 
-    assert live.civic("recount").returncode == 0
+    assert live.civic("recount").code == 0
     verified = live.civic("audit", "verify")
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert verified.code == 0, verified.words
     for person in [*people.values(), public]:
         person.close()

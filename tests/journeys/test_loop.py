@@ -147,9 +147,9 @@ def test_from_the_first_word_to_confirmed_work(chromium, live, script):
     for who in ("citizen", "forum", "ngo"):
         people[who].waits_for("/me/notices", "ایستگاه")
 
-    assert live.civic("recount").returncode == 0
+    assert live.civic("recount").code == 0
     verified = live.civic("audit", "verify")
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert verified.code == 0, verified.words
     for person in [*people.values(), public]:
         person.close()
 

@@ -71,4 +71,4 @@ def test_two_wishes_become_one_and_two_again(chromium, live, script):
     public.open(f"/proposals/{into}")
     assert not public.sees("از ادغام‌ها")
     answer = live.civic("recount")
-    assert answer.returncode == 0, answer.stderr
+    assert answer.code == 0, answer.words

@@ -61,8 +61,8 @@ def test_choices_are_kept_with_and_without_javascript(live, chromium, script):
     person.close()
 
 
-def test_a_browser_is_switched_on_shows_a_message_and_is_switched_off(live, chromium):
-    person = Person(chromium, live.base, script=True)
+def test_a_browser_is_switched_on_shows_a_message_and_is_switched_off(live, whole_chromium):
+    person = Person(whole_chromium, live.base, script=True)
     person.context.grant_permissions(["notifications"], origin=live.base)
     point = ec.generate_private_key(ec.SECP256R1()).public_key()
     raw = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
