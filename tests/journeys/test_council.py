@@ -171,7 +171,8 @@ def test_from_the_draft_to_the_verified_clause(chromium, live, script):
     public.open(f"/council/reports/{report}")
     frozen = public.page.locator("main code").first.inner_text()
     assert re.fullmatch(r"[0-9a-f]{64}", frozen)
-    assert public.page.goto(f"/council/reports/{report}.pdf").status == 200 if script else True
+    paper = public.context.request.get(f"/council/reports/{report}.pdf")
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
     public.waits_for(page, "در دستور کار شورا جای گرفت")
 
     item = take_a_stance(people["member"], "سایه‌بان برای ایستگاه")

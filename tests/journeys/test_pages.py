@@ -13,15 +13,18 @@ in Persian, a sample of them in English and Arabic (without the dark window of 1
 report an error, which is also how the browser reports what the content security policy refused.
 """
 
+import fcntl
 import importlib.resources
 import json
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -343,27 +346,22 @@ class City:
         return self.doors[who]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory, chromium) -> Iterator[City]:
     """The demo, with what its story leaves out: drafts, waiting things, a group's inner life."""
-    folder, port = tmp_path_factory.mktemp("pages"), free_port()
-    env = os.environ | {
-        "CIVIC_DATA_DIR": str(folder), "CIVIC_PORT": str(port), "CIVIC_ENV": "demo", "CIVIC_SECRET_KEY": secrets.token_hex(32),
-        "DATABASE_URL": "", "REDIS_URL": "", "SMTP_URL": "", "SMS_URL": "", "CIVIC_LIMITS": "0",
-        "CIVIC_BASE_URL": f"http://127.0.0.1:{port}",
-    }  # fmt: skip
-    told = processes.start(
-        ("demo", "--proposals", "30", "--voters", "60", "--votes-per", "12"), env, folder / "demo.log"
-    )
-    told.join()
-    assert told.exitcode == 0, (folder / "demo.log").read_text(encoding="utf-8")
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    with (common / "pages.lock").open("w") as lock:  # told once, whichever worker comes first
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (common / "pages.json").exists():
+            (common / "pages.json").write_text(json.dumps(tell(common / "pages")), encoding="utf-8")
+    told = json.loads((common / "pages.json").read_text(encoding="utf-8"))
+    folder, port = tmp_path_factory.mktemp("pages") / "data", free_port()
+    shutil.copytree(common / "pages", folder)
+    env = settings(folder, told["key"], port)
     app = create_app(Config.from_env(env))
-    with app.app_context():
-        ids = scenes()
-        words = of_people()
-        ids["letters"] = signer(app).dumps(ids["citizen"])
-        db.session.remove()
-        db.engine.dispose()
+    ids = told["ids"] | {"letters": signer(app).dumps(told["ids"]["citizen"])}
     errors = {}
     for status in ERRORS:
         with app.test_request_context(f"/broken/{status}"):
@@ -371,7 +369,7 @@ def site(tmp_path_factory, chromium) -> Iterator[City]:
                 as_text=True
             )
     web = processes.start(("serve",), env, folder / "web.log")
-    city = City(f"http://127.0.0.1:{port}", ids, errors, words, {})
+    city = City(f"http://127.0.0.1:{port}", ids, errors, re.compile(told["words"]), {})
     try:
         await_port(port)
         yield city
@@ -379,6 +377,30 @@ def site(tmp_path_factory, chromium) -> Iterator[City]:
         for person in city.doors.values():
             person.close()
         processes.end(web)
+
+
+def settings(folder: Path, key: str, port: int) -> dict[str, str]:
+    return os.environ | {
+        "CIVIC_DATA_DIR": str(folder), "CIVIC_PORT": str(port), "CIVIC_ENV": "demo", "CIVIC_SECRET_KEY": key,
+        "DATABASE_URL": "", "REDIS_URL": "", "SMTP_URL": "", "SMS_URL": "", "CIVIC_LIMITS": "0",
+        "CIVIC_BASE_URL": f"http://127.0.0.1:{port}",
+    }  # fmt: skip
+
+
+def tell(folder: Path) -> dict[str, Any]:
+    """Fill a data folder; what the tests must know of it."""
+    folder.mkdir()
+    key, log = secrets.token_hex(32), folder.with_suffix(".log")
+    env = settings(folder, key, free_port())
+    demo = processes.start(("demo", "--proposals", "30", "--voters", "60", "--votes-per", "12"), env, log)
+    demo.join()
+    assert demo.exitcode == 0, log.read_text(encoding="utf-8")
+    app = create_app(Config.from_env(env))
+    with app.app_context():
+        found = {"key": key, "ids": scenes(), "words": of_people().pattern}
+        db.session.remove()
+        db.engine.dispose()
+    return found
 
 
 def scenes() -> dict[str, str | int]:
@@ -776,40 +798,28 @@ def test_no_template_is_left_out():
     assert opened | letters | {"errors/page"} == on_disk
 
 
-def test_guests(chromium, site):
-    guest = site.person(chromium, "guest")
-    report({f"{s.template} {s.path}": visit(guest, s, site.ids, "fa") for s in PAGES if s.who == "guest"})
+AT_ONCE = 16
+"""Pages of one test: few enough for the workers to share them out."""
 
 
-def test_citizens_and_groups(chromium, site):
-    who = {"citizen", "forum", "ngo", "expert"}
-    report(
-        {
-            f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
-            for s in PAGES
-            if s.who in who
-        }
-    )
+@pytest.mark.parametrize("first", range(0, len(PAGES), AT_ONCE))
+def test_persian(chromium, site, first):
+    part = PAGES[first : first + AT_ONCE]
+    report({f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa") for s in part})
 
 
-def test_desks(chromium, site):
-    who = set(STAFF) - {"citizen", "forum", "ngo", "expert", "guest"}
-    report(
-        {
-            f"{s.template} {s.path}": visit(site.person(chromium, s.who), s, site.ids, "fa")
-            for s in PAGES
-            if s.who in who
-        }
-    )
+FOREIGN = {lang: [seen for seen in PAGES if lang in seen.more] for lang in SAMPLE}
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
-def test_other_languages(chromium, site, lang):
+@pytest.mark.parametrize(
+    ("lang", "first"),
+    [(lang, n) for lang, pages in FOREIGN.items() for n in range(0, len(pages), AT_ONCE)],
+)
+def test_other_languages(chromium, site, lang, first):
     report(
         {
             f"{lang} {s.path}": visit(site.person(chromium, s.who), s, site.ids, lang, site.words)
-            for s in PAGES
-            if lang in s.more
+            for s in FOREIGN[lang][first : first + AT_ONCE]
         }
     )
 
